@@ -1,0 +1,78 @@
+import { rootForKernel } from '../src/model/authority.ts';
+import { canAdminister } from '../src/model/capability-reach.ts';
+import { hostPath } from '../src/model/host-path.ts';
+import type { Gain } from '../src/model/outcome.ts';
+import { defineRule, type Match } from '../src/model/rule.ts';
+import type { Sandbox } from '../src/model/sandbox.ts';
+import { surely } from '../src/model/value.ts';
+
+/** Every process of the host is listed inside, with its command line, and can be sent signals. */
+export default defineRule({
+  id: 'host-pid-namespace',
+  title: 'Processes of the host visible inside',
+  summary:
+    'Code inside sees the command lines of the processes of the host, and can stop or inspect its own user’s.',
+  axis: 'host',
+  severity: 'high',
+  gives: ['host-processes', 'host-root'],
+  references: {
+    cis: ['5.16'],
+    owasp: ['5'],
+    attack: ['T1055.008', 'T1057', 'T1611'],
+    cwe: [668],
+    links: ['https://man7.org/linux/man-pages/man7/pid_namespaces.7.html'],
+  },
+  check(sandbox, report) {
+    const { namespaces } = sandbox.privilege;
+    if (namespaces !== null && surely(namespaces.pid, (sharing) => sharing === 'host')) {
+      const { origin, assumes } = namespaces.pid;
+      report({
+        ...meaning(sandbox),
+        at: origin,
+        evidence:
+          origin.kind === 'default'
+            ? 'nothing gives the sandbox a process namespace of its own'
+            : "the sandbox shares the host's process namespace",
+        ...(assumes === undefined ? {} : { assumes }),
+        subject: 'namespace',
+      });
+      return;
+    }
+    if (sandbox.boundary !== 'namespaces') return;
+    const view = sandbox.files.can('read', hostPath('/proc', ''));
+    if (view.verdict !== 'yes' || view.grant === null) return;
+    report({
+      at: view.grant.origin,
+      evidence: `\`${view.grant.text}\` brings the host's /proc along`,
+      consequence:
+        'Code inside reads the command lines of all processes of the host, and secrets that stand in them.',
+      remedy: 'Mount a /proc of its own after it, with `--proc /proc`, and add `--unshare-pid`.',
+      gains: [{ outcome: 'host-processes', certainty: 'direct' }],
+      subject: 'proc',
+    });
+  },
+});
+
+function meaning(sandbox: Sandbox): Pick<Match, 'consequence' | 'remedy' | 'gains'> {
+  const gains: Gain[] = [{ outcome: 'host-processes', certainty: 'direct' }];
+  if (!canTrace(sandbox)) {
+    return {
+      consequence:
+        'Code inside reads the command lines of all processes of the host, and stops those of the same user or reads their environment.',
+      remedy: 'Remove the shared process namespace.',
+      gains,
+    };
+  }
+  return {
+    consequence: 'Code inside can enter a process that runs as root on the host, and be root there.',
+    remedy: 'Remove the shared process namespace, and the capabilities that go with it.',
+    gains: [{ outcome: 'host-root', certainty: 'direct' }, ...gains],
+  };
+}
+
+/** ptrace(2) of another user's process asks for CAP_SYS_PTRACE, entering its namespaces for CAP_SYS_ADMIN. */
+function canTrace(sandbox: Sandbox): boolean {
+  const { privilege } = sandbox;
+  if (rootForKernel(sandbox).verdict === 'no') return false;
+  return canAdminister(privilege) || (privilege.capabilities?.usable.has('SYS_PTRACE') ?? false);
+}

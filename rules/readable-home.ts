@@ -1,0 +1,33 @@
+import { titlesOf } from '../src/model/granted.ts';
+import { breadthOf } from '../src/model/host-path.ts';
+import { readableCredentials, surest } from '../src/model/opening.ts';
+import { defineRule } from '../src/model/rule.ts';
+
+/** The home directory holds the keys to everything else. */
+export default defineRule({
+  id: 'readable-home',
+  title: 'Home directory readable',
+  summary: 'Code inside reads your home directory, with the keys and tokens that lie in it.',
+  axis: 'files',
+  severity: 'high',
+  gives: ['home-read', 'credential', 'vault'],
+  references: { cis: ['5.6'], owasp: ['8'], attack: ['T1005', 'T1552.001', 'T1552.004'], cwe: [552, 522] },
+  check(sandbox, report) {
+    for (const grant of sandbox.files.grants) {
+      const breadth = breadthOf(grant.path);
+      if (breadth !== 'home' && breadth !== 'homes') continue;
+      if (sandbox.files.can('read', grant.path).grant !== grant || grant.read !== 'yes') continue;
+      const found = readableCredentials(sandbox, grant);
+      report({
+        at: grant.origin,
+        evidence: `\`${grant.text}\` opens the home directory for reading${found.length === 0 ? '' : `, with ${titlesOf(found)}`}`,
+        consequence:
+          'Code inside can take keys, tokens and private files; a read-only mount does not stop it.',
+        remedy: 'Mount the project alone, and hand in single files where they are needed.',
+        gains: surest([{ outcome: 'home-read', certainty: 'direct' }, ...found.map(({ gain }) => gain)]),
+        assumes: grant.assumes ?? [],
+        subject: 'home',
+      });
+    }
+  },
+});

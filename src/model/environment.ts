@@ -1,0 +1,36 @@
+/** Environment variables and files of them, as far as they carry credentials in. Values are never printed. */
+import type { Origin, Value } from './value.ts';
+
+export interface Variable {
+  readonly name: string;
+  /**
+   * - `literal`: the value stands in the definition.
+   * - `host`: it is taken from the host's environment (by name, pattern or substitution).
+   * - `file`: it stands in an env file that was read.
+   */
+  readonly from: 'literal' | 'host' | 'file';
+  /** The value inside; for `host` what is known of it. For classification only: never shown. */
+  readonly value: Value<string>;
+  /** Names of the host's variables that flow in. */
+  readonly hostNames: readonly string[];
+  /** `build`: seen by the build alone (arguments), or baked into the image (ENV). */
+  readonly phase: 'run' | 'build' | 'image';
+  readonly origin: Origin;
+}
+
+export interface EnvironmentFile {
+  readonly path: string;
+  /** Names of the variables in it; null: it could not be read. */
+  readonly names: readonly string[] | null;
+  /** Names whose value is a secret by `knowledge/secrets`. */
+  readonly secrets: readonly string[];
+  readonly why: string | null;
+  readonly origin: Origin;
+}
+
+export interface Environment {
+  readonly variables: readonly Variable[];
+  readonly files: readonly EnvironmentFile[];
+  /** The whole environment of the host's shell comes along. */
+  readonly inheritsAll: Origin | null;
+}

@@ -1,0 +1,66 @@
+/** Which assets a sandbox can touch, and by which grant: asked once here, for all rules. */
+import type { Asset, AssetGain } from '../knowledge/asset.ts';
+import type { FileAnswer, FileMode, HostFiles, HostGrant } from './files.ts';
+import { covers, type HostPath, homePath, hostPath, samePath } from './host-path.ts';
+
+export interface Exposure {
+  readonly asset: Asset;
+  readonly mode: FileMode;
+  readonly gain: AssetGain;
+  readonly path: HostPath;
+  /** The grant that opens it. */
+  readonly grant: HostGrant;
+  readonly assumes: readonly string[];
+}
+
+/** A path of an asset table: `~/.ssh/` is the directory, of which everything counts. */
+export function assetPath(path: string): HostPath {
+  return path.startsWith('~') ? homePath(path.slice(1)) : hostPath(path, '');
+}
+
+const MODES: readonly FileMode[] = ['read', 'write', 'connect'];
+
+/** Every asset of the table that the sandbox can read, write or connect to, as its gains say. */
+export function exposures(files: HostFiles, assets: readonly Asset[]): Exposure[] {
+  const found: Exposure[] = [];
+  for (const asset of assets) {
+    for (const mode of MODES) {
+      const gain = asset[mode];
+      if (gain === undefined) continue;
+      found.push(...exposuresOf(files, asset, mode, gain));
+    }
+  }
+  return found;
+}
+
+/** One exposure a grant: two mounts of two keys are two lines to change. */
+function exposuresOf(files: HostFiles, asset: Asset, mode: FileMode, gain: AssetGain): Exposure[] {
+  const byGrant = new Map<HostGrant, Exposure>();
+  const add = (path: HostPath, answer: FileAnswer): void => {
+    if (answer.verdict !== 'yes' || answer.grant === null || byGrant.has(answer.grant)) return;
+    const assumes = [...(answer.assumes ?? []), ...(answer.grant.assumes ?? [])];
+    byGrant.set(answer.grant, { asset, mode, gain, path, grant: answer.grant, assumes });
+  };
+  for (const text of asset.paths) {
+    const path = assetPath(text);
+    add(path, files.can(mode, path));
+    if (!text.endsWith('/')) continue;
+    for (const grant of files.grants) {
+      if (isInside(path, grant.path) && !isExcepted(asset, grant.path)) {
+        add(grant.path, files.can(mode, grant.path));
+      }
+    }
+  }
+  return [...byGrant.values()];
+}
+
+function isInside(tree: HostPath, path: HostPath): boolean {
+  return covers(tree, path) === 'yes' && !samePath(tree, path);
+}
+
+function isExcepted(asset: Asset, path: HostPath): boolean {
+  return (asset.except ?? []).some((except) => {
+    if (!except.startsWith('*')) return covers(assetPath(except), path) === 'yes';
+    return path.root !== 'unknown' && path.path.endsWith(except.slice(1));
+  });
+}

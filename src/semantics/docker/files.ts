@@ -1,0 +1,154 @@
+/** The host's files as a container sees them: the union of its bind mounts, what is mounted over them aside. */
+import type { DefeatedProtection, FileAnswer, FileMode, HostFiles, HostGrant } from '../../model/files.ts';
+import { below, covers, displayPath, type HostPath, samePath } from '../../model/host-path.ts';
+import type { Origin, Verdict } from '../../model/value.ts';
+import type { MountSpec } from './spec.ts';
+
+export interface FileContext {
+  /** A runtime that does not let sockets of the host through: gVisor's default, virtual machines. */
+  readonly socketsClosed: boolean;
+  /** All devices may be opened: privileged. */
+  readonly devices: boolean;
+}
+
+export function containerFiles(mounts: readonly MountSpec[], context: FileContext): HostFiles {
+  const effective = lastByTarget(mounts);
+  const grants = effective
+    .filter((mount) => mount.type === 'bind' && mount.host !== null)
+    .map((mount) => grantOf(mount, context));
+  const masks = effective.flatMap((mount) => (mount.target === null ? [] : [normalTarget(mount.target)]));
+  return {
+    grants,
+    can: (mode, path) => decide(grants, masks, mode, path),
+    defeated: defeatedProtections(effective),
+    openByDefault: null,
+  };
+}
+
+/** Of several mounts at one target the last is the one that shows (compose merges so; Docker refuses). */
+function lastByTarget(mounts: readonly MountSpec[]): MountSpec[] {
+  const last = new Map<string, MountSpec>();
+  for (const mount of mounts) if (mount.target !== null) last.set(normalTarget(mount.target), mount);
+  return mounts.filter((mount) => mount.target === null || last.get(normalTarget(mount.target)) === mount);
+}
+
+function normalTarget(target: string): string {
+  return target.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');
+}
+
+function grantOf(mount: MountSpec, context: FileContext): HostGrant {
+  const host: HostPath = mount.host ?? { root: 'unknown', raw: mount.text, names: [] };
+  const grant: HostGrant = {
+    path: host,
+    tree: true,
+    read: 'yes',
+    write: writeVerdict(mount),
+    connect: context.socketsClosed ? 'no' : 'yes',
+    devices: context.devices ? 'yes' : 'no',
+    text: mount.text,
+    target: mount.target,
+    propagation: mount.propagation,
+    kind: 'mount',
+    origin: mount.origin,
+  };
+  return {
+    ...grant,
+    ...(mount.opened === undefined ? {} : { opened: mount.opened }),
+    ...(mount.assumes === undefined ? {} : { assumes: mount.assumes }),
+  };
+}
+
+/**
+ * What is mounted read-only counts as such. A container that could remount it (privileged, CAP_SYS_ADMIN
+ * without AppArmor) holds the host anyway, and the line to change is the one that gives it that.
+ */
+function writeVerdict(mount: MountSpec): Verdict {
+  if (!mount.readOnly.known) return 'unknown';
+  return mount.readOnly.value ? 'no' : 'yes';
+}
+
+const MODE_FIELD = { read: 'read', write: 'write', connect: 'connect' } as const;
+
+function decide(
+  grants: readonly HostGrant[],
+  masks: readonly string[],
+  mode: FileMode,
+  path: HostPath,
+): FileAnswer {
+  let best: FileAnswer = { verdict: 'no', because: [], grant: null };
+  for (const grant of grants) {
+    const covered = covers(grant.path, path);
+    if (covered === 'no' || (covered === 'yes' && isMasked(grant, path, masks))) continue;
+    const verdict =
+      covered === 'unknown' && grant[MODE_FIELD[mode]] !== 'no' ? 'unknown' : grant[MODE_FIELD[mode]];
+    if (isBetter(verdict, grant, best)) best = { verdict, because: [grant.origin], grant };
+  }
+  return best;
+}
+
+const RANK: Readonly<Record<Verdict, number>> = { no: 0, unknown: 1, yes: 2 };
+
+/** Of two grants that both open a path, the narrower one is the line to change first. */
+function isBetter(verdict: Verdict, grant: HostGrant, best: FileAnswer): boolean {
+  if (RANK[verdict] !== RANK[best.verdict]) return RANK[verdict] > RANK[best.verdict];
+  if (verdict === 'no' || best.grant === null) return false;
+  return covers(best.grant.path, grant.path) === 'yes' && !samePath(best.grant.path, grant.path);
+}
+
+/** True when something else is mounted, deeper than the grant itself, over where the path would appear. */
+function isMasked(grant: HostGrant, path: HostPath, masks: readonly string[]): boolean {
+  const rest = relativePath(grant.path, path);
+  if (rest === null || rest === '' || grant.target === null) return false;
+  const target = normalTarget(grant.target);
+  const inside = target === '/' ? `/${rest}` : `${target}/${rest}`;
+  return masks.some(
+    (mask) =>
+      mask.length > target.length && (inside === mask || inside.startsWith(`${mask}/`)) && mask !== target,
+  );
+}
+
+/** `inner` relative to `outer`, when both are written from the same root; null otherwise. */
+function relativePath(outer: HostPath, inner: HostPath): string | null {
+  if (outer.root === 'unknown' || inner.root === 'unknown' || outer.root !== inner.root) return null;
+  if (outer.path === inner.path) return '';
+  const prefix = outer.path === '' || outer.path === '/' ? outer.path : `${outer.path}/`;
+  return inner.path.startsWith(prefix) ? inner.path.slice(prefix.length) : null;
+}
+
+/**
+ * A mount point cannot be renamed (EBUSY), but a directory between it and the writable mount above can be,
+ * and a new tree put in its place: a read-only `.git/hooks` inside a writable project protects nothing.
+ */
+function defeatedProtections(mounts: readonly MountSpec[]): DefeatedProtection[] {
+  const found: DefeatedProtection[] = [];
+  for (const inner of mounts) {
+    if (inner.target === null || !inner.readOnly.known || !inner.readOnly.value || inner.type !== 'bind')
+      continue;
+    const outer = closestAbove(mounts, inner);
+    if (outer?.host === null || outer?.target === null || outer === undefined || inner.host === null)
+      continue;
+    if (!outer.readOnly.known || outer.readOnly.value || outer.type !== 'bind') continue;
+    const rest = normalTarget(inner.target).slice(normalTarget(outer.target).length).replace(/^\//, '');
+    const [first, ...deeper] = rest.split('/');
+    if (first === undefined || deeper.length === 0) continue;
+    if (!samePath(below(outer.host, rest), inner.host)) continue;
+    found.push({
+      path: inner.host,
+      through: below(outer.host, first),
+      text: `${displayPath(inner.host)} is mounted read-only`,
+      origin: inner.origin,
+      related: [outer.origin] satisfies Origin[],
+    });
+  }
+  return found;
+}
+
+function closestAbove(mounts: readonly MountSpec[], inner: MountSpec): MountSpec | undefined {
+  const target = normalTarget(inner.target ?? '');
+  return mounts
+    .filter(
+      (mount) =>
+        mount !== inner && mount.target !== null && target.startsWith(`${normalTarget(mount.target)}/`),
+    )
+    .sort((a, b) => normalTarget(b.target ?? '').length - normalTarget(a.target ?? '').length)[0];
+}

@@ -1,0 +1,122 @@
+/** Environment variables as command lines and devcontainers give them, and what they say about the network. */
+import { isSecretName, looksLikeToken } from '../../knowledge/secrets.ts';
+import type { EnvironmentFile, Variable } from '../../model/environment.ts';
+import { hostPath } from '../../model/host-path.ts';
+import type { EngineApi, ProxyVariable } from '../../model/network.ts';
+import type { Project } from '../../model/project.ts';
+import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
+import { known, type Origin, unknown } from '../../model/value.ts';
+import type { Source } from '../../source/source.ts';
+import type { Engine } from './spec.ts';
+
+/** Names of the host's variables in a symbolic text; other unknown parts (`containerEnv:X`, `$(…)`) are none. */
+export function hostNames(text: string): string[] {
+  return unknownNames(text).filter((name) => /^[A-Za-z_]\w*$/.test(name));
+}
+
+/** A variable whose value is written in the definition, wholly or with parts of the host's environment. */
+export function writtenVariable(
+  name: string,
+  text: string,
+  origin: Origin,
+  phase: Variable['phase'] = 'run',
+): Variable {
+  const names = hostNames(text);
+  const value = isResolved(text)
+    ? known(text, origin)
+    : unknown(displayText(text), `${displayText(text)} is set outside the files`, unknownNames(text), origin);
+  return { name, from: names.length === 0 ? 'literal' : 'host', value, hostNames: names, phase, origin };
+}
+
+/** A variable that is copied from the caller's environment by its name (or, with podman, by a pattern). */
+export function passedVariable(name: string, origin: Origin): Variable {
+  const value = unknown(`$${name}`, `$${name} is taken from the environment of the host`, [name], origin);
+  return { name, from: 'host', value, hostNames: [name], phase: 'run', origin };
+}
+
+/**
+ * One `-e`: `NAME=value` is literal, `NAME` alone copies from the caller (docker/cli opts/env.go); podman
+ * copies all that match `NAME*` (containers/podman docs/source/markdown/options/env.md).
+ * @returns null for what the engine refuses
+ */
+export function parseEnv(text: string, origin: Origin, engine: Engine): Variable | null {
+  const equals = text.indexOf('=');
+  if (equals === 0 || text === '') return null;
+  if (equals > 0) return writtenVariable(displayText(text.slice(0, equals)), text.slice(equals + 1), origin);
+  const isPattern = text.endsWith('*') && engine === 'podman';
+  return isPattern || isResolved(text)
+    ? passedVariable(text, origin)
+    : writtenVariable(displayText(text), text, origin);
+}
+
+export interface EnvFileReading {
+  readonly file: EnvironmentFile;
+  /** Lines without a value copy from the caller's environment. */
+  readonly variables: readonly Variable[];
+  readonly source: Source | null;
+}
+
+/**
+ * One `--env-file`: lines of `NAME=value` or `NAME`, `#` at the start of a comment, no quoting and no
+ * substitution (docker/cli pkg/kvfile/kvfile.go).
+ */
+export function readEnvFile(text: string, origin: Origin, base: string, project: Project): EnvFileReading {
+  const path = hostPath(text, base);
+  const shown = displayText(text);
+  const none = (why: string): EnvFileReading => ({
+    file: { path: shown, names: null, secrets: [], why, origin },
+    variables: [],
+    source: null,
+  });
+  if (path.root === 'unknown') return none(`${shown} is set outside the files`);
+  if (path.root !== 'workspace') return none('it lies outside the project');
+  const lookup = project.read(path.path);
+  if (lookup.status !== 'read') return none(lookup.why);
+  const lines = lookup.source.text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .map((line) => line.trimStart())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  const pairs = lines.map((line) => {
+    const equals = line.indexOf('=');
+    return equals < 0
+      ? { name: line.trim(), value: null }
+      : { name: line.slice(0, equals), value: line.slice(equals + 1) };
+  });
+  const secrets = pairs
+    .filter(({ name, value }) => value !== null && isSecretValue(name, value))
+    .map(({ name }) => name);
+  return {
+    file: { path: lookup.source.path, names: pairs.map(({ name }) => name), secrets, why: null, origin },
+    variables: pairs.flatMap(({ name, value }) => (value === null ? [passedVariable(name, origin)] : [])),
+    source: lookup.source,
+  };
+}
+
+function isSecretValue(name: string, value: string): boolean {
+  return value.trim() !== '' && (isSecretName(name) || looksLikeToken(value));
+}
+
+/** Names by which programs find a proxy; curl reads `http_proxy` in lower case alone (curl(1), ENVIRONMENT). */
+const PROXY_NAMES = new Set(['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY']);
+
+/** Of variables of one name the last counts, in the build and in the container by itself. */
+export function lastOfName(variables: readonly Variable[]): Variable[] {
+  const last = new Map(variables.map((variable) => [`${variable.phase} ${variable.name}`, variable]));
+  return variables.filter((variable) => last.get(`${variable.phase} ${variable.name}`) === variable);
+}
+
+export function proxyVariablesOf(variables: readonly Variable[]): ProxyVariable[] {
+  return variables
+    .filter(({ name, value }) => PROXY_NAMES.has(name.toUpperCase()) && !(value.known && value.value === ''))
+    .map(({ name, origin }) => ({ name, origin }));
+}
+
+/** `DOCKER_HOST=tcp://…`: an engine that the code inside commands over the network. */
+export function engineApisOf(variables: readonly Variable[]): EngineApi[] {
+  return variables.flatMap(({ name, value, origin }) => {
+    const text = value.known ? value.value : value.raw;
+    if (!/^(?:DOCKER|CONTAINER)_HOST$/.test(name) || !/^(?:tcp|https?|ssh):\/\//.test(text)) return [];
+    return [{ kind: 'tcp', text: `${name}=${displayText(text)}`, power: 'full', origin, related: [] }];
+  });
+}
