@@ -1,0 +1,283 @@
+/** A simple command: its words, what it is called with, and what becomes of it. */
+import type { Place } from '../../source/source.ts';
+import type * as Syntax from '../../syntax/shell.ts';
+import { assign, assignmentField, declarations, isDeclaration } from './assignment.ts';
+import { BUILTINS } from './builtins.ts';
+import { callFunction } from './call.ts';
+import { expandFields } from './expansion.ts';
+import { type Field, fieldText, shellWord } from './fields.ts';
+import { commandString, expandAlias, runCommandString } from './nested.ts';
+import type { ShellAssignment, ShellCommand } from './reading.ts';
+import { type Redirections, redirectionsOf } from './redirection.ts';
+import {
+  exportedValues,
+  fork,
+  joinStates,
+  LimitReached,
+  OUTPUT,
+  placeOf,
+  type Run,
+  type Status,
+  setVariable,
+  sourceOf,
+  step,
+} from './state.ts';
+import { knownOutput, write } from './substitution.ts';
+import {
+  assignmentsOf,
+  groupOutcomes,
+  holds,
+  openConditions,
+  type Piece,
+  textOf,
+  unknownPiece,
+  type Variable,
+} from './value.ts';
+import { peel } from './wrappers.ts';
+
+/** A command on its way to being run: its words, and what was found around them. */
+export interface Call {
+  readonly fields: readonly Field[];
+  readonly place: Place;
+  /** As written, for messages and names of unknown output. */
+  readonly text: string;
+  readonly assignments: readonly ShellAssignment[];
+  readonly redirections: Redirections;
+  readonly wrappers: readonly (readonly Field[])[];
+}
+
+const MAX_COMMANDS = 5000;
+
+export function runCommand(run: Run, node: Syntax.Command): Status {
+  const prefixes = node.prefix.filter((item) => item.type === 'Assignment');
+  if (node.name === undefined) {
+    for (const item of prefixes) assign(run, item);
+    redirectionsOf(run, node.redirects);
+    return prefixes.some((item) => item.text.includes('$(') || item.text.includes('`')) ? null : true;
+  }
+  const name = node.name.parts === undefined ? node.name.text : null;
+  const redirections = redirectionsOf(run, node.redirects);
+  if (name !== null && isDeclaration(name)) return declarations(run, name, node);
+  const args = node.args.flatMap((item) =>
+    item.type === 'Word' ? expandFields(run, item) : assignmentWord(run, item),
+  );
+  const alias = name === null ? null : expandAlias(run, name, placeOf(run, node.name));
+  const fields = [...(alias ?? expandFields(run, node.name)), ...args];
+  const call = { fields, place: placeOf(run, node), text: sourceOf(run, node), redirections, wrappers: [] };
+  if (fields.length === 0) {
+    for (const item of prefixes) assign(run, item);
+    return null;
+  }
+  const own = prefixes.map((item) => ({
+    name: item.name,
+    value: shellWord(assignmentField(run, item)),
+    place: placeOf(run, item),
+  }));
+  return withVariables(run, prefixes, () => dispatch(run, { ...call, assignments: own }));
+}
+
+function assignmentWord(run: Run, item: Syntax.Assignment): Field[] {
+  const field = assignmentField(run, item);
+  const name: Piece = {
+    ...unknownPiece('', placeOf(run, item)),
+    text: item.text.slice(0, item.value.pos - item.pos),
+  };
+  return [{ ...field, pieces: [name, ...field.pieces], place: placeOf(run, item) }];
+}
+
+/** `A=b command`: the variable is set while the command runs. */
+function withVariables(run: Run, prefixes: readonly Syntax.Assignment[], body: () => Status): Status {
+  const saved = prefixes.map((item) => [item.name, run.state.variables.get(item.name)] as const);
+  for (const item of prefixes) assign(run, item, true);
+  const status = body();
+  for (const [name, variable] of saved) restore(run, name, variable);
+  return status;
+}
+
+export function restore(run: Run, name: string, variable: Variable | undefined): void {
+  if (variable === undefined) run.state.variables.delete(name);
+  else setVariable(run, name, variable);
+  run.state.exported = null;
+}
+
+/** Decides what a command is. Where its first words depend on a choice, every way is followed by itself. */
+export function dispatch(run: Run, call: Call): Status {
+  step(run, 1 + call.fields.length);
+  const leading = leadingChoices(call.fields);
+  if (leading.length === 0) return dispatchKnown(run, call);
+  const assignments = assignmentsOf(leading);
+  if (assignments === null) return emit(run, call);
+  const outcomes = groupOutcomes(assignments, leading, (taken) => {
+    const value = projectFields(call.fields, taken);
+    const end = value.findIndex((field) => field.when.length === 0 && field.alternatives === null);
+    return {
+      key: JSON.stringify(value.slice(0, end + 1).map((field) => textOf(field.pieces))) + value.length,
+      value,
+    };
+  });
+  const before = run.state;
+  const after = outcomes.map(({ value, when }) => {
+    run.state = fork(run, before, ...when);
+    if (value.length > 0) dispatchKnown(run, { ...call, fields: value });
+    return run.state;
+  });
+  run.state = joinStates(run, after);
+  return null;
+}
+
+/** Conditions of the words up to the first that is there in any case. */
+function leadingChoices(fields: readonly Field[]): (readonly Field['when'][number][])[] {
+  const found: (readonly Field['when'][number][])[] = [];
+  for (const field of fields) {
+    const when = openConditions(field.when);
+    if (when.length > 0) found.push(when);
+    if (field.alternatives !== null) found.push(...field.alternatives.map((alternative) => alternative.when));
+    if (when.length === 0) break;
+  }
+  return found;
+}
+
+/** The words that are there when the choices go this way; other choices stay open. */
+function projectFields(fields: readonly Field[], taken: ReadonlyMap<number, number>): Field[] {
+  return fields.flatMap((field) => {
+    const decided = (condition: Field['when'][number]): boolean => taken.has(condition.choice.id);
+    if (!holds(field.when.filter(decided), taken)) return [];
+    const when = field.when.filter((condition) => !decided(condition));
+    if (field.alternatives === null) return [{ ...field, when }];
+    const left = field.alternatives.filter((item) => holds(item.when.filter(decided), taken));
+    const [first] = left;
+    if (first === undefined) return [];
+    const open = left.map((item) => ({
+      ...item,
+      when: item.when.filter((condition) => !decided(condition)),
+    }));
+    return [{ ...field, when, pieces: first.pieces, alternatives: left.length === 1 ? null : open }];
+  });
+}
+
+function dispatchKnown(run: Run, call: Call): Status {
+  const [first, ...rest] = call.fields;
+  if (first === undefined) return true;
+  const name = fieldText(first);
+  if (name === null || first.many) return emit(run, call);
+  const definition = call.wrappers.some(([head]) => head !== undefined && textOf(head.pieces) === 'command')
+    ? undefined
+    : run.state.functions.get(name);
+  if (definition !== undefined) return callFunction(run, name, definition, rest, call.redirections);
+  const builtin = Object.hasOwn(BUILTINS, name) ? BUILTINS[name] : undefined;
+  if (builtin !== undefined) {
+    const status = builtin(run, rest, call);
+    if (status !== 'emit') return status;
+    return emit(run, call);
+  }
+  if (name === 'exec' && rest.length === 0) return true;
+  const peeled = peel(call.fields);
+  if (peeled !== null) return dispatchPeeled(run, call, peeled);
+  if (name === 'find') return dispatchFind(run, call);
+  const script = commandString(run, call);
+  if (script !== null) {
+    // A shell is reported too: with text that could not be read it is all there is to see.
+    emit(run, call, false);
+    return runCommandString(run, script, call.place);
+  }
+  return emit(run, call);
+}
+
+function dispatchPeeled(run: Run, call: Call, peeled: NonNullable<ReturnType<typeof peel>>): Status {
+  const added = peeled.assignments.map((field): ShellAssignment => {
+    const text = textOf(field.pieces);
+    const at = text.indexOf('=');
+    const word = shellWord(field);
+    return { name: text.slice(0, at), value: { ...word, value: text.slice(at + 1) }, place: field.place };
+  });
+  const name = textOf(peeled.wrapper[0]?.pieces ?? []);
+  const unknown: Field[] =
+    name === 'xargs'
+      ? [
+          {
+            pieces: [unknownPiece('xargs', call.place)],
+            alternatives: null,
+            when: [],
+            quoted: false,
+            many: true,
+            place: call.place,
+            via: [],
+          },
+        ]
+      : [];
+  const status = dispatch(run, {
+    ...call,
+    fields: [...peeled.rest, ...unknown],
+    wrappers: [...call.wrappers, peeled.wrapper],
+    assignments: [...call.assignments, ...added],
+  });
+  // `exec` replaces the shell: nothing after it runs.
+  if (name === 'exec') leave(run);
+  return status;
+}
+
+/** find(1): what stands between `-exec` and `;` or `+` runs for files that are not known. */
+function dispatchFind(run: Run, call: Call): Status {
+  emit(run, call);
+  let own: Field[] | null = null;
+  for (const field of call.fields) {
+    const text = fieldText(field);
+    if (own === null) {
+      if (text !== null && /^-(?:exec|execdir|ok|okdir)$/.test(text)) own = [];
+    } else if (text === ';' || text === '+') {
+      dispatch(run, { ...call, fields: own, wrappers: [...call.wrappers, call.fields.slice(0, 1)] });
+      own = null;
+    } else own.push(text === '{}' ? { ...field, pieces: [unknownPiece('{}', field.place)] } : field);
+  }
+  return null;
+}
+
+/** `exit`: the script ends here, or the subshell that surrounds the command. */
+export function leave(run: Run): void {
+  const exits = run.subshells.at(-1);
+  if (exits === undefined) run.state.ended = 'exit';
+  else {
+    exits.push(fork(run, run.state));
+    run.state.ended = 'jump';
+  }
+}
+
+/** Reports a command, and adds what it prints to the output being collected. */
+export function emit(run: Run, call: Call, prints = true): Status {
+  if (run.commands.length >= MAX_COMMANDS)
+    throw new LimitReached(`the script runs more than ${MAX_COMMANDS} commands`);
+  const { path } = run.state;
+  const command: ShellCommand = {
+    words: call.fields.map(shellWord),
+    place: call.place,
+    wrappers: call.wrappers.map((words) => words.map(shellWord)),
+    assignments: call.assignments,
+    exported: exportedValues(run),
+    redirections: call.redirections.list,
+    conditions: openConditions(path.filter((condition) => !condition.guard)),
+    guards: path.filter((condition) => condition.guard),
+    pipe: run.pipe,
+    function: run.functionName,
+    called: run.called,
+    background: run.background,
+  };
+  run.commands.push(command);
+  return prints ? print(run, call) : null;
+}
+
+/** A command whose output the text tells is taken to succeed. */
+function print(run: Run, call: Call): Status {
+  if (!run.state.variables.has(OUTPUT)) return null;
+  const away = call.redirections.list.some(
+    ({ operator, descriptor }) => /^&?>/.test(operator) && (descriptor ?? 1) === 1,
+  );
+  if (away) return null;
+  const name = call.fields[0] === undefined ? null : fieldText(call.fields[0]);
+  const input = call.redirections.input;
+  const known =
+    name === 'cat' && call.fields.length === 1 && input !== null
+      ? input
+      : knownOutput(run, call.fields, call.place);
+  write(run, known ?? [unknownPiece(`$(${call.text})`, call.place)]);
+  return known === null ? null : true;
+}

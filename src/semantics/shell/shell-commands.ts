@@ -1,0 +1,183 @@
+/** Entry of the shell reader: the commands that a script could run. */
+import type { MappedText } from '../../source/mapped.ts';
+import { parseShell, type ShellScript, scriptPlace, shellComments } from '../../syntax/shell.ts';
+import { runFunction, withArguments } from './call.ts';
+import { runStatements } from './interpreter.ts';
+import { runText } from './nested.ts';
+import { ARGUMENTS } from './parameter.ts';
+import type { ShellOptions, ShellProblem, ShellReading } from './reading.ts';
+import {
+  branch,
+  type FunctionDefinition,
+  fork,
+  LimitReached,
+  type Run,
+  report,
+  type Status,
+} from './state.ts';
+import { inSubshell, wholePlace } from './substitution.ts';
+import { type Element, piece, unknownPiece } from './value.ts';
+
+const ANTICIPATION_STEPS = 400_000;
+
+/**
+ * Every simple command that the script could run, in the order in which it would run them. Builtins that
+ * only change the shell's own state (`cd` and `echo` apart) are followed, not listed. Never throws; what
+ * was not followed is in `problems`.
+ */
+export function shellCommands(text: MappedText, options: ShellOptions = {}): ShellReading {
+  const script = parseShell(text);
+  const run = newRun(script, options);
+  const problems = script.problems.map(({ message, place, severity }): ShellProblem => {
+    return { kind: severity === 'limit' ? 'limit' : 'syntax', message, place, severity };
+  });
+  guarded(run, script, () => {
+    runStatements(run, script.statements);
+    runUncalled(run);
+  });
+  return { commands: run.commands, problems: [...problems, ...run.problems], comments: commentsOf(script) };
+}
+
+function commentsOf(script: ShellScript): ShellReading['comments'] {
+  try {
+    return shellComments(script);
+  } catch (error) {
+    if (error instanceof RangeError) return [];
+    throw error;
+  }
+}
+
+/** A stack that overflows is one more limit: the parser package reads parts of the tree on first access. */
+function guarded(run: Run, script: ShellScript, body: () => void): void {
+  try {
+    body();
+  } catch (error) {
+    const known = error instanceof LimitReached;
+    if (!known && !(error instanceof RangeError)) throw error;
+    report(
+      run,
+      'limit',
+      known ? error.message : 'the script is nested too deeply to be followed',
+      scriptPlace(script, 0, 0),
+    );
+  }
+}
+
+function newRun(script: ShellScript, options: ShellOptions): Run {
+  return {
+    state: {
+      variables: new Map([
+        [ARGUMENTS, { kind: 'list', elements: givenArguments(script, options), exported: false }],
+      ]),
+      functions: new Map(),
+      aliases: new Map(),
+      path: [],
+      ended: null,
+      exported: null,
+    },
+    script,
+    options,
+    unknowns: [],
+    commands: [],
+    problems: [],
+    loops: [],
+    calls: [],
+    active: [],
+    subshells: [],
+    calledFunctions: new Set(),
+    definedFunctions: new Map(),
+    definedAliases: new Map(),
+    nesting: 0,
+    trials: 0,
+    steps: 0,
+    nextId: 0,
+    pipe: null,
+    background: false,
+    called: true,
+    functionName: null,
+    input: null,
+    runStatements,
+  };
+}
+
+function unknownArguments(script: ShellScript): readonly Element[] {
+  return [{ pieces: [unknownPiece('$@', scriptPlace(script, 0, 0))], when: [], many: true, key: null }];
+}
+
+function givenArguments(script: ShellScript, options: ShellOptions): readonly Element[] {
+  if (options.arguments === undefined) return unknownArguments(script);
+  const place = scriptPlace(script, 0, 0);
+  return options.arguments.map((text) => ({
+    pieces: [piece(text, place)],
+    when: [],
+    many: false,
+    key: null,
+  }));
+}
+
+/**
+ * Functions and aliases that nothing in the script calls: a library's, a start-up file's. Whoever calls them
+ * may call the others first, so what these leave behind is taken into account as a possibility. The last one
+ * defined is the first one run, as the helpers that it calls stand before it.
+ */
+function runUncalled(run: Run): void {
+  run.called = false;
+  run.state.ended = null;
+  run.state.path = [];
+  const script = run.script;
+  const called = new Set(run.calledFunctions);
+  const uncalled = [...run.definedFunctions].filter(([, { node }]) => !called.has(node));
+  if (uncalled.length > 1) anticipate(run, uncalled);
+  for (const node of [...run.calledFunctions]) if (!called.has(node)) run.calledFunctions.delete(node);
+  for (const [name, definition] of uncalled.reverse()) {
+    if (run.calledFunctions.has(definition.node)) continue;
+    inSubshell(run, () =>
+      withArguments(run, unknownArguments(script), () => runFunction(run, name, definition)),
+    );
+  }
+  for (const [name, pieces] of run.definedAliases) {
+    run.functionName = `alias ${name}`;
+    inSubshell(run, () =>
+      runText(run, pieces, pieces[0]?.word ?? wholePlace(script), unknownArguments(script), false),
+    );
+  }
+}
+
+/** Half of what a run may cost is kept for the commands themselves. */
+function anticipate(run: Run, functions: readonly (readonly [string, FunctionDefinition])[]): void {
+  const before = run.state;
+  const { steps } = run;
+  const reported = [run.commands.length, run.problems.length] as const;
+  try {
+    for (const [name, definition] of functions) {
+      const { node, script } = definition;
+      const label = { text: `${name} is called`, place: scriptPlace(script, node.name.pos, node.name.end) };
+      const arms = [
+        { ...label, negated: false },
+        { ...label, negated: true },
+      ];
+      const call = (): Status =>
+        withArguments(run, unknownArguments(script), () => runFunction(run, name, definition));
+      run.state = fork(run, run.state);
+      branch(run, 'event', arms, [call, () => null]);
+      // A function that ends the script leaves nothing behind for the others.
+      if (run.state.ended !== null || run.steps - steps > ANTICIPATION_STEPS) break;
+    }
+  } catch (error) {
+    if (!(error instanceof LimitReached) && !(error instanceof RangeError)) throw error;
+    for (const stack of [run.loops, run.calls, run.active, run.subshells]) stack.length = 0;
+    Object.assign(run, {
+      pipe: null,
+      input: null,
+      background: false,
+      functionName: null,
+      nesting: 0,
+      trials: 0,
+    });
+    run.state = before;
+  }
+  if (run.state.ended !== null) run.state = before;
+  run.steps = steps;
+  run.commands.length = reported[0];
+  run.problems.length = reported[1];
+}

@@ -1,0 +1,337 @@
+/** What the evaluator knows at one point of a script, and how states part at a choice and meet again. */
+import { HOME_SYMBOL, WORKSPACE_SYMBOL } from '../../model/symbolic.ts';
+import type { Place } from '../../source/source.ts';
+import type * as Syntax from '../../syntax/shell.ts';
+import { scriptPlace } from '../../syntax/shell.ts';
+import type {
+  Choice,
+  Condition,
+  ConditionArm,
+  PipePart,
+  ShellCommand,
+  ShellOptions,
+  ShellProblem,
+} from './reading.ts';
+import {
+  conditionOf,
+  type Element,
+  elementsOf,
+  joinSequences,
+  type Piece,
+  piece,
+  sameCondition,
+  sameElement,
+  samePiece,
+  soleText,
+  textOf,
+  unknownPiece,
+  type Variable,
+} from './value.ts';
+
+/** Exit status: true is success; null cannot be told. */
+export type Status = boolean | null;
+
+export interface FunctionDefinition {
+  readonly node: Syntax.Function;
+  readonly script: Syntax.ShellScript;
+}
+
+export interface State {
+  readonly variables: Map<string, Variable>;
+  readonly functions: Map<string, FunctionDefinition>;
+  readonly aliases: Map<string, readonly Piece[]>;
+  path: readonly Condition[];
+  /** `exit`: nothing follows; `jump`: goes on behind a loop, a function, a subshell. */
+  ended: 'exit' | 'jump' | null;
+  exported: ReadonlyMap<string, string> | null;
+}
+
+/** One run of the evaluator over one script and all that it includes. */
+export interface Run {
+  state: State;
+  script: Syntax.ShellScript;
+  /** Unknown parts of texts that are read as scripts, by the number of their stand-in. */
+  readonly unknowns: string[];
+  readonly options: ShellOptions;
+  readonly commands: ShellCommand[];
+  readonly problems: ShellProblem[];
+  readonly loops: { readonly breaks: State[]; readonly continues: State[] }[];
+  /** Open function calls of the present subshell. */
+  readonly calls: {
+    readonly returns: State[];
+    readonly statuses: Status[];
+    readonly saved: Map<string, Variable | undefined>;
+  }[];
+  /** Names of all functions being run. */
+  readonly active: string[];
+  /** Open subshells: states that `exit` left. */
+  readonly subshells: State[][];
+  readonly calledFunctions: Set<Syntax.Function>;
+  /** Every function and alias that was ever defined, also in a branch or a subshell. */
+  readonly definedFunctions: Map<string, FunctionDefinition>;
+  readonly definedAliases: Map<string, readonly Piece[]>;
+  nesting: number;
+  /** Passes under way that only look at what changes. */
+  trials: number;
+  steps: number;
+  nextId: number;
+  pipe: PipePart | null;
+  background: boolean;
+  called: boolean;
+  functionName: string | null;
+  /** What a command would read from its standard input, where the script says it. */
+  input: readonly Piece[] | null;
+  readonly runStatements: (run: Run, statements: readonly Syntax.Statement[]) => Status;
+}
+
+/** Ends a run that went over its limits; never leaves `shellCommands`. */
+export class LimitReached extends Error {}
+
+const MAX_STEPS = 1_000_000;
+const MAX_PIECES = 512;
+const MAX_VALUE = 65_536;
+/** Name under which the output of a command substitution is collected; no variable can be called so. */
+export const OUTPUT = '$(';
+
+export function step(run: Run, cost = 1): void {
+  run.steps += cost;
+  if (run.steps > MAX_STEPS) throw new LimitReached('the script takes too many steps to read');
+}
+
+export function report(run: Run, kind: ShellProblem['kind'], message: string, place: Place): void {
+  const known = run.problems.some(
+    (problem) => problem.message === message && problem.place.span.start === place.span.start,
+  );
+  if (known || run.problems.length >= 200) return;
+  const severity = kind === 'limit' ? 'limit' : kind === 'syntax' ? 'error' : 'note';
+  run.problems.push({ kind, message, place, severity });
+}
+
+export function placeOf(run: Run, node: { readonly pos: number; readonly end: number }): Place {
+  return scriptPlace(run.script, node.pos, node.end);
+}
+
+export function sourceOf(run: Run, node: { readonly pos: number; readonly end: number }): string {
+  const text = run.script.text.slice(node.pos, node.end).replace(/\\\n/g, ' ');
+  return restoreUnknowns(run, text).replace(/\s+/g, ' ').trim();
+}
+
+/** Stand-in for a text that must pass through the parser as one opaque character sequence. */
+export function standIn(run: Run, text: string): string {
+  run.unknowns.push(text);
+  return `\uFDD4${run.unknowns.length - 1}\uFDD5`;
+}
+
+export function restoreUnknowns(run: Run, text: string): string {
+  if (!text.includes('\uFDD4')) return text;
+  return text.replace(/\uFDD4(\d+)\uFDD5/g, (_, index: string) => run.unknowns[Number(index)] ?? '');
+}
+
+export function newId(run: Run): number {
+  run.nextId += 1;
+  return run.nextId;
+}
+
+export function fork(run: Run, state: State, ...conditions: readonly Condition[]): State {
+  step(run, 1 + (state.variables.size >> 3));
+  return {
+    variables: new Map(state.variables),
+    functions: new Map(state.functions),
+    aliases: new Map(state.aliases),
+    path: [...state.path, ...conditions],
+    ended: null,
+    exported: state.exported,
+  };
+}
+
+/** Goes every way of an open choice, one after the other from the same state, and brings the states together. */
+export function branch(
+  run: Run,
+  kind: Choice['kind'],
+  labels: readonly ConditionArm[],
+  arms: readonly (() => Status)[],
+): Status {
+  const leaving = new Set<number>();
+  const choice: Choice = { id: newId(run), kind, arms: labels, leaving };
+  const before = run.state;
+  const statuses = new Set<Status>();
+  const after = arms.map((arm, index) => {
+    run.state = fork(run, before, conditionOf(choice, [index]));
+    const status = arm();
+    if (run.state.ended === 'exit') leaving.add(index);
+    if (run.state.ended === null) statuses.add(status);
+    return run.state;
+  });
+  run.state = joinStates(run, after);
+  const [only = null] = statuses;
+  return statuses.size === 1 ? only : null;
+}
+
+export function joinStates(run: Run, states: readonly State[]): State {
+  const first = states[0];
+  if (first === undefined) throw new TypeError('no states to join');
+  const shared = sharedPath(states);
+  const alive = states.filter((state) => state.ended === null);
+  const only = alive[0];
+  if (only === undefined) {
+    const ended = states.some((state) => state.ended === 'jump') ? 'jump' : 'exit';
+    return { ...first, ended, path: first.path.slice(0, shared) };
+  }
+  if (alive.length === 1) {
+    if (states.length === 1) return only;
+    only.path = only.path.map((condition, at) => (at < shared ? condition : { ...condition, guard: true }));
+    return only;
+  }
+  return meet(run, alive, shared);
+}
+
+function sharedPath(states: readonly State[]): number {
+  const first = states[0]?.path ?? [];
+  let shared = 0;
+  while (
+    shared < first.length &&
+    states.every((state) => {
+      const condition = first[shared];
+      return condition !== undefined && sameCondition(condition, state.path[shared]);
+    })
+  ) {
+    shared += 1;
+  }
+  return shared;
+}
+
+function meet(run: Run, states: readonly State[], shared: number): State {
+  const first = states[0];
+  if (first === undefined) throw new TypeError('no states to join');
+  const joined = fork(run, first);
+  joined.path = first.path.slice(0, shared);
+  joined.exported = null;
+  const names = new Set(states.flatMap((state) => [...state.variables.keys()]));
+  step(run, names.size >> 2);
+  for (const name of names) {
+    const variable = first.variables.get(name);
+    if (states.every((state) => state.variables.get(name) === variable)) continue;
+    joined.variables.set(name, meetVariables(run, name, states, shared));
+  }
+  for (const state of states) {
+    for (const [name, value] of state.functions) joined.functions.set(name, value);
+    for (const [name, value] of state.aliases) joined.aliases.set(name, value);
+  }
+  return joined;
+}
+
+function meetVariables(run: Run, name: string, states: readonly State[], shared: number): Variable {
+  const arms = states.map((state) => ({
+    variable:
+      state.variables.get(name) ?? outsideVariable(run, name, state.path.at(-1)?.place ?? nowhere(run)),
+    when: state.path.slice(shared),
+  }));
+  const exported = arms.some(({ variable }) => variable.exported);
+  step(
+    run,
+    arms.reduce((sum, { variable }) => sum + (variable.kind === 'unset' ? 0 : extent(variable).count), 0) >>
+      1,
+  );
+  const list = arms.find(({ variable }) => variable.kind === 'list' || variable.kind === 'map');
+  if (list === undefined) {
+    const sequences = arms.map(({ variable, when }) => ({
+      items: variable.kind === 'scalar' ? variable.pieces.filter((part) => part.text !== '') : [],
+      when,
+    }));
+    return bounded(run, name, { kind: 'scalar', pieces: joinSequences(sequences, samePiece), exported });
+  }
+  const sequences = arms.map(({ variable, when }) => ({ items: elementsOf(variable), when }));
+  const elements = joinSequences<Element>(sequences, sameElement);
+  const kind = list.variable.kind === 'map' ? 'map' : 'list';
+  return bounded(run, name, { kind, elements, exported });
+}
+
+/** A value that grows beyond the bounds (`X=$X$X` in a loop) becomes unknown. */
+export function bounded(run: Run, name: string, variable: Variable): Variable {
+  if (variable.kind === 'unset') return variable;
+  const { count, size } = extent(variable);
+  step(run, count >> 2);
+  if (count <= MAX_PIECES * (variable.kind === 'scalar' ? 1 : 8) && size <= MAX_VALUE) return variable;
+  const place = firstPlace(variable) ?? nowhere(run);
+  // A table that scripts keep of what they have seen fills up with keys that are not known; that is no loss.
+  if (variable.kind !== 'map') report(run, 'limit', `the value of ${name} is too long to follow`, place);
+  if (variable.kind === 'scalar') return { ...variable, pieces: [unknownPiece(name, place)] };
+  return {
+    ...variable,
+    elements: [{ pieces: [unknownPiece(name, place)], when: [], many: true, key: null }],
+  };
+}
+
+function extent(variable: Exclude<Variable, { kind: 'unset' }>): { count: number; size: number } {
+  let count = 0;
+  let size = 0;
+  const add = (pieces: readonly Piece[]): void => {
+    count += pieces.length;
+    for (const part of pieces) size += part.text.length;
+  };
+  if (variable.kind === 'scalar') add(variable.pieces);
+  else for (const element of variable.elements) add(element.pieces);
+  return { count, size };
+}
+
+function firstPlace(variable: Exclude<Variable, { kind: 'unset' }>): Place | undefined {
+  return (variable.kind === 'scalar' ? variable.pieces[0] : variable.elements[0]?.pieces[0])?.place;
+}
+
+function nowhere(run: Run): Place {
+  return scriptPlace(run.script, 0, 0);
+}
+
+/**
+ * Variables that a script finds set. Home and workspace are places with a name of their own; PWD is the
+ * workspace because that is where a project's script is started from. All others are unknown.
+ */
+export function outsideVariable(run: Run, name: string, place: Place): Variable {
+  const given = run.options.environment?.get(name);
+  if (given !== undefined) return { kind: 'scalar', pieces: [piece(given, place)], exported: true };
+  const known: Readonly<Record<string, string>> = {
+    HOME: HOME_SYMBOL,
+    PWD: WORKSPACE_SYMBOL,
+    IFS: ' \t\n',
+    [OUTPUT]: '',
+  };
+  const text = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (text !== undefined) return { kind: 'scalar', pieces: [piece(text, place)], exported: name !== 'IFS' };
+  return { kind: 'scalar', pieces: [unknownPiece(name, place)], exported: false };
+}
+
+/** True when nothing in the script or the given environment sets the variable. */
+export function isOutside(run: Run, name: string): boolean {
+  return (
+    !run.state.variables.has(name) &&
+    run.options.environment?.has(name) !== true &&
+    !['HOME', 'PWD', 'IFS', OUTPUT].includes(name)
+  );
+}
+
+export function variableOf(run: Run, name: string, place: Place): Variable {
+  return run.state.variables.get(name) ?? outsideVariable(run, name, place);
+}
+
+export function setVariable(run: Run, name: string, variable: Variable): void {
+  run.state.variables.set(name, bounded(run, name, variable));
+  run.state.exported = null;
+}
+
+export function setScalar(run: Run, name: string, pieces: readonly Piece[]): void {
+  const exported = run.state.variables.get(name)?.exported ?? run.options.environment?.has(name) ?? false;
+  setVariable(run, name, { kind: 'scalar', pieces, exported });
+}
+
+/** Names and values of what the script has exported so far; kept until something is assigned. */
+export function exportedValues(run: Run): ReadonlyMap<string, string> {
+  if (run.state.exported !== null) return run.state.exported;
+  const values = new Map<string, string>();
+  for (const [name, variable] of run.state.variables) {
+    if (!variable.exported || variable.kind !== 'scalar' || name === '0') continue;
+    const text = soleText(variable.pieces);
+    values.set(name, text ?? textOf([unknownPiece(name, nowhere(run))]));
+  }
+  run.state.exported = values;
+  return values;
+}
