@@ -30,8 +30,11 @@ export default defineRule({
         at: grant.origin,
         ...(grant.opened === undefined ? {} : { related: [grant.opened] }),
         evidence: `\`${grant.text}\` lets the sandbox connect to ${titlesOf(exposed)}`,
-        consequence: `Code inside can ${best.gain.lets}; a read-only mount does not stop it, because connecting is no write.`,
-        remedy: 'Remove the socket, and give the task a key of its own that opens one repository.',
+        consequence: `Code inside can ${best.gain.lets}; ${grant.kind === 'rule' ? 'a denial of file operations' : 'a read-only mount'} does not stop it, because connecting is no write.`,
+        remedy:
+          grant.kind === 'rule'
+            ? 'Allow connections to addresses alone, with `(remote ip …)`, and to sockets by their paths.'
+            : 'Remove the socket, and give the task a key of its own that opens one repository.',
         gains: gainsOf(exposed, incidental ? 'assumed' : 'direct'),
         assumes: [
           ...assumptionsOf(exposed),

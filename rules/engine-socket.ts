@@ -3,7 +3,7 @@ import { type Exposure, exposures } from '../src/model/exposure.ts';
 import { displayPath } from '../src/model/host-path.ts';
 import type { Certainty } from '../src/model/outcome.ts';
 import { defineRule, type Match } from '../src/model/rule.ts';
-import { openableSocket } from '../src/model/sockets.ts';
+import { isReadingProxy, openableSocket } from '../src/model/sockets.ts';
 
 /** Whoever can talk to a container engine can start a container that mounts the whole host. */
 export default defineRule({
@@ -27,11 +27,13 @@ export default defineRule({
         at: grant.origin,
         ...(grant.opened === undefined ? {} : { related: [grant.opened] }),
         evidence: `\`${grant.text}\` lets the sandbox connect to ${displayPath(path)}, ${found.asset.title}`,
-        consequence: `Code inside can ${gain.lets}; a read-only mount does not stop it, because connecting is no write.`,
+        consequence: `Code inside can ${gain.lets}; ${grant.kind === 'rule' ? 'a denial of file operations' : 'a read-only mount'} does not stop it, because connecting is no write.`,
         remedy:
-          'Remove the socket; where builds are needed, use a rootless builder or a socket proxy that allows reads alone.',
+          grant.kind === 'rule'
+            ? 'Allow connections to addresses alone, with `(remote ip …)`, or deny the socket under `network-outbound`.'
+            : 'Remove the socket; where builds are needed, use a rootless builder or a socket proxy that allows reads alone.',
         gains: [{ outcome: gain.outcome, certainty }],
-        ...severityOf(certainty),
+        ...(isReadingProxy(sandbox) ? { severity: 'low' as const } : severityOf(certainty)),
         assumes,
         subject: found.asset.id,
       });

@@ -54,6 +54,15 @@ export default defineRule({
 });
 
 function meaning(sandbox: Sandbox): Pick<Match, 'consequence' | 'remedy' | 'gains'> {
+  // Of another user's processes only the command lines are there to be read (proc(5)).
+  if (sandbox.boundary === 'user') {
+    return {
+      consequence:
+        'Code inside reads the command lines of all processes of the host, and secrets that stand in them.',
+      remedy: 'Give it a process namespace of its own, or mount /proc with `hidepid=2` on the host.',
+      gains: [{ outcome: 'host-processes', certainty: 'assumed' }],
+    };
+  }
   const gains: Gain[] = [{ outcome: 'host-processes', certainty: 'direct' }];
   if (!canTrace(sandbox)) {
     return {

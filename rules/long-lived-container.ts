@@ -18,9 +18,11 @@ export default defineRule({
     report({
       at: kept.origin,
       evidence:
-        kept.origin.kind === 'explicit'
-          ? 'this keeps the container running or starts it again'
-          : 'the container is kept after its task',
+        sandbox.boundary === 'vm'
+          ? 'what is written to this disk image is there again at the next start'
+          : kept.origin.kind === 'explicit'
+            ? 'this keeps the container running or starts it again'
+            : 'the container is kept after its task',
       consequence: 'Whatever a bad task leaves inside, such as a changed tool, waits there for the next one.',
       remedy: 'Make a fresh container for each task, and remove it afterwards.',
       severity: 'info',

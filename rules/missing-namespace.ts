@@ -52,7 +52,7 @@ export default defineRule({
         at: namespace.origin,
         evidence: `the ${title} namespace is shared with ${whose}`,
         consequence,
-        remedy: sandbox.boundary === 'namespaces' ? `Add \`--unshare-${name}\`.` : 'Remove the setting.',
+        remedy: remedyFor(sandbox, name),
         severity: 'low',
         assumes: namespace.assumes ?? [],
         subject: name,
@@ -72,4 +72,10 @@ function keepsOthersApart(namespaces: Namespaces): boolean {
   return Object.values(namespaces).some((namespace: Value<Sharing>) =>
     surely(namespace, (sharing) => sharing === 'own'),
   );
+}
+
+function remedyFor({ format, boundary }: Sandbox, name: Name): string {
+  if (format === 'bwrap') return `Add \`--unshare-${name}\`.`;
+  if (format === 'unshare') return `Add \`--${name}\`.`;
+  return boundary === 'container' ? 'Remove the setting.' : 'Give it one of its own.';
 }

@@ -1,7 +1,9 @@
 import { titlesOf } from '../src/model/granted.ts';
 import { breadthOf } from '../src/model/host-path.ts';
 import { readableCredentials, surest } from '../src/model/opening.ts';
+import type { Gain } from '../src/model/outcome.ts';
 import { defineRule } from '../src/model/rule.ts';
+import type { Sandbox } from '../src/model/sandbox.ts';
 
 /** The home directory holds the keys to everything else. */
 export default defineRule({
@@ -21,13 +23,17 @@ export default defineRule({
       report({
         at: grant.origin,
         evidence: `\`${grant.text}\` opens the home directory for reading${found.length === 0 ? '' : `, with ${titlesOf(found)}`}`,
-        consequence:
-          'Code inside can take keys, tokens and private files; a read-only mount does not stop it.',
-        remedy: 'Mount the project alone, and hand in single files where they are needed.',
-        gains: surest([{ outcome: 'home-read', certainty: 'direct' }, ...found.map(({ gain }) => gain)]),
+        consequence: `Code inside can take keys, tokens and private files${grant.kind === 'rule' ? '' : '; a read-only mount does not stop it'}.`,
+        remedy: `${grant.kind === 'rule' ? 'Allow' : 'Mount'} the project alone, and hand in single files where they are needed.`,
+        gains: surest([homeRead(sandbox), ...found.map(({ gain }) => gain)]),
         assumes: grant.assumes ?? [],
         subject: 'home',
       });
     }
   },
 });
+
+/** For another user the modes of the home decide, which only the host can tell. */
+function homeRead({ boundary }: Sandbox): Gain {
+  return { outcome: 'home-read', certainty: boundary === 'user' ? 'assumed' : 'direct' };
+}

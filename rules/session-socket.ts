@@ -25,13 +25,16 @@ export default defineRule({
       const [worst] = found;
       if (worst === undefined) continue;
       const wide = isWide(grant.path);
+      const isRule = grant.kind === 'rule';
       report({
         at: grant.origin,
         evidence: `\`${grant.text}\` lets the sandbox connect to ${titlesOf(found)}`,
-        consequence: `Code inside can ${worst.gain.lets}; a read-only mount does not stop it, because connecting is no write.`,
-        remedy: wide
-          ? 'Mount the directories that are needed instead of everything above them.'
-          : 'Remove the mount; give a program that needs a display or a temp directory one of its own.',
+        consequence: `Code inside can ${worst.gain.lets}; ${isRule ? 'a denial of file operations' : 'a read-only mount'} does not stop it, because connecting is no write.`,
+        remedy: isRule
+          ? 'Allow connections to addresses alone, with `(remote ip …)`, and to sockets by their paths.'
+          : wide
+            ? 'Mount the directories that are needed instead of everything above them.'
+            : 'Remove the mount; give a program that needs a display or a temp directory one of its own.',
         gains: surest(found.map(({ gain }) => gain)),
         assumes: [
           ...assumptionsOf(found),

@@ -35,7 +35,10 @@ export default defineRule({
         evidence: `\`${grant.text}\` lets the sandbox write to ${titlesOf(found)}`,
         consequence:
           'A package that code inside plants in the cache is used by the next build of any project.',
-        remedy: 'Use a named volume as the cache of this sandbox, or mount the cache of the host read-only.',
+        remedy:
+          grant.kind === 'rule'
+            ? 'Point the tools inside to a cache of their own, and allow this one to be read alone.'
+            : 'Use a named volume as the cache of this sandbox, or mount the cache of the host read-only.',
         gains: gainsOf(found),
         severity: 'medium',
         assumes: found[0]?.assumes ?? [],

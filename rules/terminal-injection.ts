@@ -27,8 +27,7 @@ export default defineRule({
       evidence: 'the sandbox keeps the terminal that it is started from',
       consequence:
         'Code inside types commands into that terminal; the shell outside runs them once the sandbox ends.',
-      remedy:
-        'Add `--new-session`, or switch the ioctl off on the host with `sysctl dev.tty.legacy_tiocsti=0`.',
+      remedy: `${sandbox.format === 'bwrap' ? 'Add `--new-session`' : 'Start it with `setsid --wait`'}, or switch the ioctl off on the host with \`sysctl dev.tty.legacy_tiocsti=0\`.`,
       gains: [{ outcome: 'terminal', certainty: 'direct' }],
       assumes: terminal.assumes ?? [],
     });

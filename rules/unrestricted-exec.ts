@@ -17,7 +17,7 @@ export default defineRule({
     if (execution === undefined || !surely(execution, (programs) => programs === 'any')) return;
     report({
       at: execution.origin,
-      evidence: 'programs may be started from anywhere',
+      evidence: 'programs may be started that code inside has written itself',
       consequence: 'Code inside starts what it has just written; the profile holds for that program too.',
       remedy:
         'Allow the directories of the tools that the task needs, if it can do without its own programs.',

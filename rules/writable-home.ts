@@ -34,9 +34,12 @@ export default defineRule({
           ? `\`${grant.text}\` opens the home directory for writing, with ${titlesOf(found)}`
           : `\`${grant.text}\` opens ${titlesOf(found)} for writing`,
         consequence: `Code inside can ${worst.gain.lets}.`,
-        remedy: wide
-          ? 'Mount the project alone, and give the sandbox a home directory of its own.'
-          : 'Mount it read-only, or give the sandbox a copy or a volume of its own.',
+        remedy:
+          grant.kind === 'rule'
+            ? 'Narrow the rule to what the task writes, or deny these paths by a rule after it.'
+            : wide
+              ? 'Mount the project alone, and give the sandbox a home directory of its own.'
+              : 'Mount it read-only, or give the sandbox a copy or a volume of its own.',
         gains: surest([...found.map(({ gain }) => gain), ...(wide ? readGains(sandbox, grant) : [])]),
         assumes: assumptionsOf(found),
         subject: wide ? 'home' : worst.asset.id,

@@ -1,3 +1,4 @@
+import type { DefeatedProtection } from '../src/model/files.ts';
 import { displayPath } from '../src/model/host-path.ts';
 import { type Rewritable, rewritableBy } from '../src/model/rewriting.ts';
 import { defineRule, type Match, type Severity } from '../src/model/rule.ts';
@@ -13,21 +14,39 @@ export default defineRule({
   references: { owasp: ['8'], attack: ['T1554', 'T1195.001', 'T1574'], cwe: [829, 15] },
   check(sandbox, report) {
     for (const rewritable of rewritableBy(sandbox)) report(matchOf(rewritable));
-    for (const protection of sandbox.files.defeated) {
-      const through = displayPath(protection.through);
-      report({
-        at: protection.origin,
-        related: protection.related,
-        evidence: `${protection.text}, but \`${through}\` above it can be renamed`,
-        consequence: `Code inside can move \`${through}\` away, make a new one, and put its own files in it.`,
-        remedy: `Mount \`${through}\` read-only as a whole.`,
-        gains: [{ outcome: 'rewrite', certainty: 'direct' }],
-        severity: 'medium',
-        subject: displayPath(protection.path),
-      });
-    }
+    for (const protections of byAncestor(sandbox.files.defeated)) report(defeatedMatch(protections));
   },
 });
+
+/** One directory to mount differently is one finding, however many mounts below it are void. */
+function byAncestor(defeated: readonly DefeatedProtection[]): DefeatedProtection[][] {
+  const groups = new Map<string, DefeatedProtection[]>();
+  for (const protection of defeated) {
+    const key = displayPath(protection.through);
+    groups.set(key, [...(groups.get(key) ?? []), protection]);
+  }
+  return [...groups.values()];
+}
+
+const NAMED = 3;
+
+function defeatedMatch(protections: readonly DefeatedProtection[]): Match {
+  const [first] = protections as readonly [DefeatedProtection, ...DefeatedProtection[]];
+  const through = displayPath(first.through);
+  const names = protections.map(({ path }) => `\`${displayPath(path)}\``);
+  const rest = names.length - NAMED;
+  const listed = rest > 0 ? `${names.slice(0, NAMED).join(', ')} and ${rest} more` : names.join(', ');
+  return {
+    at: first.origin,
+    related: [...first.related, ...protections.slice(1).map(({ origin }) => origin)],
+    evidence: `${listed} ${names.length === 1 ? 'is' : 'are'} mounted read-only, but \`${through}\` above can be renamed`,
+    consequence: `Code inside can move \`${through}\` away, make a new one, and put its own files in it.`,
+    remedy: `Mount \`${through}\` read-only as a whole.`,
+    gains: [{ outcome: 'rewrite', certainty: 'direct' }],
+    severity: 'medium',
+    subject: through,
+  };
+}
 
 function matchOf({ grant, paths, commands, assumes }: Rewritable): Match {
   const named = paths.map((path) => `\`${displayPath(path)}\``).join(', ');
@@ -41,7 +60,9 @@ function matchOf({ grant, paths, commands, assumes }: Rewritable): Match {
         ? 'Code inside can change what starts its next sandbox, or hooks that run on the host at the next commit.'
         : `Code inside can change a file that \`${command.kind}\` runs on the host ${command.when}.`,
     remedy:
-      'Mount the definition and `.git` read-only over the project, or let the code work on a copy, and read its changes before you use them.',
+      grant.kind === 'rule'
+        ? 'Deny writes to the definition and to `.git` by a rule after it, and read the changes before you use them.'
+        : 'Mount the definition and `.git` read-only over the project, or let the code work on a copy, and read its changes before you use them.',
     gains: [{ outcome: 'rewrite', certainty: 'direct' }],
     severity: severityOf(commands),
     assumes,

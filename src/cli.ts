@@ -9,6 +9,7 @@ import {
   renameSync,
   rmSync,
   type Stats,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -16,6 +17,8 @@ import { CommanderError } from 'commander';
 import { createProgram, type RawOptions } from './cli/program.ts';
 import {
   type AuditOptions,
+  type ColorChoice,
+  type DiffOptions,
   exitCode,
   type Format,
   nearMisses,
@@ -23,6 +26,7 @@ import {
   splitArguments,
   UsageError,
   wantsColor,
+  wantsUnicode,
 } from './cli/usage.ts';
 import type { AuditRequest } from './engine/audit.ts';
 import { ownPackage, rulePage, rulePages } from './engine/pages.ts';
@@ -112,13 +116,21 @@ async function render(
     }
     case 'github':
       return (await import('./report/github.ts')).renderGithub(report, options);
+    case 'markdown':
+      return (await import('./report/markdown.ts')).renderMarkdown(report, options);
+    case 'html':
+      return (await import('./report/html.ts')).renderHtml(report, options);
     case 'terminal': {
-      const color = wantsColor(options.color, terminal, process.env);
-      const columns = terminal ? process.stdout.columns : DEFAULT_WIDTH;
-      const width = Math.min(WIDEST, Math.max(40, columns || DEFAULT_WIDTH));
-      return (await import('./report/terminal.ts')).renderTerminal(report, { ...options, color, width });
+      const screen = { ...screenFor(options.color, terminal), unicode: wantsUnicode(process.env) };
+      return (await import('./report/terminal.ts')).renderTerminal(report, { ...options, ...screen });
     }
   }
+}
+
+function screenFor(choice: ColorChoice, terminal: boolean): { color: boolean; width: number } {
+  const columns = terminal ? process.stdout.columns : DEFAULT_WIDTH;
+  const width = Math.min(WIDEST, Math.max(40, columns || DEFAULT_WIDTH));
+  return { color: wantsColor(choice, terminal, process.env), width };
 }
 
 /**
@@ -207,6 +219,24 @@ async function runModel(paths: readonly string[], options: RawOptions): Promise<
   if (files.some(({ status }) => status === 'failed' || status === 'partial')) process.exitCode = EXIT_UNREAD;
 }
 
+async function runDiff(paths: readonly string[], { format, color }: DiffOptions): Promise<void> {
+  const { paths: _, ...base } = await requestFor([], undefined);
+  const { compare, diffExitCode } = await import('./cli/diff.ts');
+  const difference = compare(paths, base, (path) => {
+    const status = isFileName(path) ? statSync(path, { throwIfNoEntry: false }) : undefined;
+    return status === undefined ? null : status.isDirectory() ? 'directory' : 'file';
+  });
+  process.exitCode = diffExitCode(difference);
+  if (format === 'json') {
+    print((await import('./report/difference-json.ts')).renderDifferenceJson(difference));
+  } else if (format === 'markdown') {
+    print((await import('./report/difference-markdown.ts')).renderDifferenceMarkdown(difference));
+  } else {
+    const screen = screenFor(color, process.stdout.isTTY === true);
+    print((await import('./report/difference-terminal.ts')).renderDifference(difference, screen));
+  }
+}
+
 async function main(argv: readonly string[]): Promise<void> {
   const { options, rest } = splitArguments(argv);
   refuseFileNames(options, isFileName);
@@ -217,6 +247,7 @@ async function main(argv: readonly string[]): Promise<void> {
       explain: (rule) => runExplain([...(rule === undefined ? [] : [rule]), ...rest]),
       rules: ({ format }) => (rest.length > 0 ? wrongUse('rules takes no paths') : runRules(format)),
       model: (paths, raw) => runModel([...paths, ...rest], raw),
+      diff: (paths, raw) => runDiff([...paths, ...rest], raw as unknown as DiffOptions),
     },
     { out: print, error: (text) => process.stderr.write(safeLines(text)) },
   );

@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { type RolldownOptions, rolldown } from 'rolldown';
 import { loadConfig } from 'rolldown/config';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { nearMisses, parseOutput, wantsColor } from '../src/cli/usage.ts';
+import { nearMisses, parseOutput, wantsColor, wantsUnicode } from '../src/cli/usage.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PROJECTS = join(ROOT, 'fixtures/projects');
@@ -97,7 +97,9 @@ describe('exit code', () => {
     [2, ['socket', 'missing']],
     [2, ['broken', 'missing']],
     [2, ['--no-such-option', 'socket']],
-    [2, ['--format', 'html', 'socket']],
+    [2, ['--format', 'xml', 'socket']],
+    [1, ['--format', 'html', 'socket']],
+    [1, ['--format', 'markdown', 'socket']],
     [2, ['--fail-on', 'info', 'socket']],
     [2, ['--fail-on']],
     [2, ['socket', '--output', 'json=']],
@@ -112,6 +114,16 @@ describe('exit code', () => {
     [0, ['rules']],
     [0, ['model', 'socket']],
     [3, ['model', 'broken']],
+    [0, ['diff', 'socket', 'hardened']],
+    [0, ['diff', 'socket', 'socket/']],
+    [1, ['diff', 'hardened', 'socket']],
+    [1, ['diff', 'hardened/compose.yml', 'socket/compose.yml']],
+    [1, ['diff', 'hardened', 'mixed']],
+    [3, ['diff', 'broken', 'broken']],
+    [2, ['diff', 'hardened']],
+    [2, ['diff', 'hardened', 'missing']],
+    [2, ['diff', 'hardened', 'socket', 'mixed']],
+    [2, ['diff', 'hardened', 'socket', '--format', 'sarif']],
     [0, ['--help']],
     [0, ['--version']],
   ])('%i: %j', async (code, args) => {
@@ -294,6 +306,19 @@ describe('commands', () => {
     );
   });
 
+  it('diff opens its places from the working directory, in every format', async () => {
+    const terminal = await run(['diff', 'hardened', 'socket/']);
+    expect(terminal).toMatchObject({ code: 1, error: '' });
+    expect(terminal.out).toContain('socket/compose.yml:6');
+    expect((await run(['diff', 'hardened', 'socket', '--format', 'markdown'])).out).toMatch(
+      /^## The blast radius grew/,
+    );
+    const json = JSON.parse((await run(['diff', 'hardened', 'socket', '--format', 'json'])).out);
+    expect(json.sandboxes).toMatchObject([{ status: 'changed', grew: true }]);
+    const inside = await run(['diff', '../hardened', '.'], { cwd: join(PROJECTS, 'socket') });
+    expect(inside.out).toContain('by engine-socket at compose.yml:6');
+  });
+
   it('model gives facts with their lines, and no values of variables', async () => {
     const secret = 'zanzibar-quince';
     writeFileSync(
@@ -314,16 +339,22 @@ describe('commands', () => {
   it('shows no secret of a real file in any format', async () => {
     const token = ['ghp', 'A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8'].join('_');
     const password = 'tr0ub4dor-and-three';
+    mkdirSync(join(directory, 'empty'));
     writeFileSync(join(directory, '.env'), `DB_PASSWORD=${password}\n`);
     writeFileSync(
       join(directory, 'compose.yml'),
       `${COMPOSE}    env_file: .env\n    command: ["run", "--token", "${token}"]\n    environment:\n      GITHUB_TOKEN: ${token}\n      URL: postgres://u:${password}@db/x\n      BROKEN: "${password}\n`,
     );
     for (const args of [
-      ...['terminal', 'json', 'sarif', 'github'].map((format) => ['--format', format, '--pedantic']),
+      ...['terminal', 'json', 'sarif', 'github', 'markdown', 'html'].map((format) => [
+        '--format',
+        format,
+        '--pedantic',
+      ]),
       ['--quiet'],
       ['--verbose'],
       ['model'],
+      ...['terminal', 'json', 'markdown'].map((format) => ['diff', 'empty', '.', '--format', format]),
     ]) {
       const { out, error } = await here(args);
       expect(out).not.toBe('');
@@ -352,6 +383,18 @@ describe('usage', () => {
     [false, 'never', true, { FORCE_COLOR: '1' }],
   ])('colour %s: %s, terminal %s, %j', (expected, choice, terminal, env) => {
     expect(wantsColor(choice, terminal, env)).toBe(expected);
+  });
+
+  it.each<[boolean, Record<string, string>]>([
+    [true, {}],
+    [true, { LANG: 'en_US.UTF-8' }],
+    [true, { LC_ALL: 'C.utf8', LANG: 'C' }],
+    [true, { LC_ALL: '', LANG: 'de_DE.UTF-8' }],
+    [false, { LC_ALL: 'C', LANG: 'en_US.UTF-8' }],
+    [false, { LC_CTYPE: 'en_US.ISO-8859-1', LANG: 'en_US.UTF-8' }],
+    [false, { LANG: 'C.UTF-8', TERM: 'linux' }],
+  ])('block characters %s: %j', (expected, env) => {
+    expect(wantsUnicode(env)).toBe(expected);
   });
 
   it('finds near names, and none where nothing is near', () => {

@@ -1,7 +1,7 @@
 /** The grammar of the command line. */
 import { Command, Option } from 'commander';
 import { CONFIDENCES, SEVERITIES } from '../model/rule.ts';
-import { FORMATS, type Output, parseOutput, THRESHOLDS } from './usage.ts';
+import { DIFF_FORMATS, FORMATS, type Output, parseOutput, THRESHOLDS } from './usage.ts';
 
 /** Raw options as commander gives them; each is checked by its own `choices`. */
 export type RawOptions = Readonly<Record<string, unknown>>;
@@ -11,6 +11,7 @@ export interface Actions {
   explain(rule: string | undefined): Promise<void>;
   rules(options: RawOptions): Promise<void>;
   model(paths: readonly string[], options: RawOptions): Promise<void>;
+  diff(paths: readonly string[], options: RawOptions): Promise<void>;
 }
 
 export interface Streams {
@@ -19,8 +20,8 @@ export interface Streams {
 }
 
 const EXIT_CODES = `
-Exit codes: 0 nothing at or over --fail-on; 1 findings at or over it; 2 wrong use;
-3 something could not be analysed (1 goes before 3, with --strict 3 before 1).
+Exit codes: 0 nothing at or over --fail-on; 1 findings at or over it (diff: the blast
+radius grew); 2 wrong use; 3 something could not be analysed (1 goes before 3, with --strict 3 before 1).
 A directory that is called like a command is given as ./rules; after -- everything is a path.`;
 
 /** Everything after `--` was taken off before: it is never a command or an option. */
@@ -53,6 +54,13 @@ export function createProgram(version: string, actions: Actions, streams: Stream
     .description('print what was understood, as JSON')
     .addOption(stdinOption())
     .action((paths: string[], options: RawOptions) => actions.model(paths, options));
+  program
+    .command('diff')
+    .argument('[paths...]', 'the old directory or file, and the new one')
+    .description('show how the blast radius changed between two directories')
+    .addOption(new Option('--format <format>').choices(DIFF_FORMATS).default('terminal'))
+    .addOption(colorOption())
+    .action((paths: string[], options: RawOptions) => actions.diff(paths, options));
   return program;
 }
 
@@ -71,10 +79,16 @@ function addAuditOptions(program: Command): void {
     .addOption(choice('--min-confidence <level>', 'leave out findings below it', CONFIDENCES, 'low'))
     .option('--pedantic', 'show hardening notes and information in full', false)
     .option('--strict', 'what could not be analysed decides the exit code', false)
-    .addOption(choice('--color <when>', 'colours on the terminal', ['auto', 'always', 'never'], 'auto'))
+    .addOption(colorOption())
     .addOption(stdinOption())
     .option('--quiet', 'one line a finding, nothing else', false)
     .option('--verbose', 'also what is included in other findings, references, what was left out', false);
+}
+
+function colorOption(): Option {
+  return new Option('--color <when>', 'colours on the terminal')
+    .choices(['auto', 'always', 'never'])
+    .default('auto');
 }
 
 function stdinOption(): Option {

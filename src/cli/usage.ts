@@ -8,8 +8,15 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-export const FORMATS = ['terminal', 'json', 'sarif', 'github'] as const;
+export const FORMATS = ['terminal', 'json', 'sarif', 'github', 'markdown', 'html'] as const;
 export type Format = (typeof FORMATS)[number];
+
+export const DIFF_FORMATS = ['terminal', 'json', 'markdown'] as const;
+
+export interface DiffOptions {
+  readonly format: (typeof DIFF_FORMATS)[number];
+  readonly color: ColorChoice;
+}
 
 export const THRESHOLDS: readonly Threshold[] = ['critical', 'high', 'medium', 'low', 'never'];
 
@@ -83,6 +90,16 @@ export function wantsColor(choice: ColorChoice, terminal: boolean, env: NodeJS.P
   if (force !== undefined) return force !== '0' && force !== 'false';
   if (no !== undefined && no !== '') return false;
   return terminal && term !== 'dumb';
+}
+
+/**
+ * Whether block characters can be shown: not where the locale names another encoding (POSIX, Base Definitions
+ * 8.2: `LC_ALL` before `LC_CTYPE` before `LANG`). Where it names none, output is UTF-8 as in every other format.
+ */
+export function wantsUnicode({ LC_ALL, LC_CTYPE, LANG, TERM }: NodeJS.ProcessEnv): boolean {
+  if (TERM === 'linux') return false;
+  const locale = [LC_ALL, LC_CTYPE, LANG].find((value) => value !== undefined && value !== '');
+  return locale === undefined || /utf-?8/i.test(locale);
 }
 
 /** What `exitCode` says of a report: wrong use (2) is told before there is one. */

@@ -3,11 +3,13 @@ import { relative, resolve } from 'node:path';
 import type { Frontend, FrontendResult } from '../frontends/frontend.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Sandbox } from '../model/sandbox.ts';
+import type { CausedEvidence, Judge } from '../reach/fix-first.ts';
 import type { FileDiagnostic, FileStatus, Report, ReportedFile, ReportedSandbox } from '../report/report.ts';
 import type { Source } from '../source/source.ts';
 import { type Discovery, discover, type Target, toSlash } from './discover.ts';
-import { findingsOf } from './findings.ts';
+import { judge } from './findings.ts';
 import { createLibrary, type Library } from './project.ts';
+import { radiusOf } from './radius.ts';
 import { secretPlaces } from './secrets.ts';
 
 export interface AuditRequest {
@@ -30,10 +32,16 @@ export interface Understanding {
 /** @throws MissingPathError when a given path does not exist */
 export function audit(request: AuditRequest): Report {
   const understanding = understand(request);
-  const findings = findingsOf(understanding.sandboxes, request.rules);
+  const { findings, evidence } = judge(understanding.sandboxes, request.rules);
+  // Nobody hardens the database first while an agent runs beside it; planning is the costly part.
+  const hasSandbox = understanding.sandboxes.some(({ role }) => role.kind === 'sandbox');
+  const plans = ({ role }: Sandbox): boolean => role.kind === 'sandbox' || !hasSandbox;
+  const evidenceAgain: Judge = (revised) => judge([revised], request.rules).evidence.get(revised.id) ?? [];
   return {
     tool: request.tool,
-    sandboxes: understanding.sandboxes.map(reported),
+    sandboxes: understanding.sandboxes.map((sandbox) =>
+      reported(sandbox, evidence.get(sandbox.id) ?? [], plans(sandbox) ? evidenceAgain : null),
+    ),
     findings,
     files: understanding.files,
     rules: request.rules,
@@ -97,16 +105,20 @@ function readTarget(target: Target, request: AuditRequest, library: Library): Re
   ];
 }
 
-/** By name; by content for a doubtful name, and for any file that the invoker names. */
+/**
+ * By name; by content for a doubtful name, and for any file that the invoker names. A file can hold two
+ * formats: a devcontainer whose command starts a container on the host.
+ */
 function frontendsFor(target: Target, source: Source, frontends: readonly Frontend[]): Frontend[] {
   const name = toSlash(relative(target.root, target.path));
-  const certain = frontends.filter((frontend) => frontend.claims(name) === 'yes');
-  if (certain.length > 0) return certain;
-  return frontends.filter(
-    (frontend) =>
-      (target.named || frontend.claims(name) === 'maybe') &&
-      safely(() => frontend.recognises(source.text), false),
-  );
+  const claims = new Map(frontends.map((frontend) => [frontend, frontend.claims(name)]));
+  const isClaimed = [...claims.values()].includes('yes');
+  return frontends.filter((frontend) => {
+    const claim = claims.get(frontend);
+    if (claim === 'yes') return true;
+    if (claim === 'no' && (isClaimed || !target.named)) return false;
+    return safely(() => frontend.recognises(source.text), false);
+  });
 }
 
 /** A front end never throws; if one does, that is our fault, and costs its file alone. */
@@ -152,7 +164,11 @@ function truncationNotice(): ReportedFile {
   return failure('.', 'the tree is too large: the walk was cut', 'failed');
 }
 
-function reported(sandbox: Sandbox): ReportedSandbox {
+function reported(
+  sandbox: Sandbox,
+  evidence: readonly CausedEvidence[],
+  evidenceAgain: Judge | null,
+): ReportedSandbox {
   return {
     id: sandbox.id,
     name: sandbox.name,
@@ -160,5 +176,6 @@ function reported(sandbox: Sandbox): ReportedSandbox {
     role: sandbox.role,
     place: sandbox.place,
     files: sandbox.definition.map((file) => file.path),
+    radius: radiusOf(sandbox, evidence, evidenceAgain),
   };
 }

@@ -98,7 +98,7 @@ function errorCode(error: unknown): string {
 
 /** Entries of a directory in a fixed order; empty where it cannot be listed. Links count as what they lead to. */
 export function listInside(root: string, directory: string): DirectoryEntry[] {
-  if (!isInside(root, directory)) return [];
+  if (!existsInside(root, directory)) return [];
   try {
     return readdirSync(directory, { withFileTypes: true })
       .map((entry) => ({

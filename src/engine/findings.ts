@@ -11,6 +11,7 @@ import {
 } from '../model/rule.ts';
 import type { Sandbox } from '../model/sandbox.ts';
 import { severityOf } from '../model/worth.ts';
+import type { CausedEvidence } from '../reach/fix-first.ts';
 import type { Finding } from '../report/report.ts';
 import { comparePlaces, type Place, samePlace } from '../source/source.ts';
 
@@ -22,7 +23,17 @@ interface Hit {
   readonly severity: Severity;
 }
 
-export function findingsOf(sandboxes: readonly Sandbox[], rules: readonly Rule[]): Finding[] {
+export interface Judgement {
+  readonly findings: readonly Finding[];
+  /** By sandbox id: every match as evidence for what it gives, with what would make it go away. */
+  readonly evidence: ReadonlyMap<string, readonly CausedEvidence[]>;
+}
+
+export function findingsOf(sandboxes: readonly Sandbox[], rules: readonly Rule[]): readonly Finding[] {
+  return judge(sandboxes, rules).findings;
+}
+
+export function judge(sandboxes: readonly Sandbox[], rules: readonly Rule[]): Judgement {
   const hits = sandboxes.flatMap((sandbox) => hitsOf(sandbox, rules));
   const subsumed = subsumedHits(hits);
   const groups = new Map<string, Hit[]>();
@@ -32,9 +43,32 @@ export function findingsOf(sandboxes: readonly Sandbox[], rules: readonly Rule[]
     if (group === undefined) groups.set(key, [hit]);
     else group.push(hit);
   }
-  const findings = [...groups.values()].map((group) => findingOf(group, subsumed));
-  findings.sort((a, b) => comparePlaces(a.at, b.at) || (a.rule.id < b.rule.id ? -1 : 1));
-  return withUniqueIds(findings);
+  const grouped = [...groups.values()].map((group) => ({ group, finding: findingOf(group, subsumed) }));
+  grouped.sort(
+    (a, b) => comparePlaces(a.finding.at, b.finding.at) || (a.finding.rule.id < b.finding.rule.id ? -1 : 1),
+  );
+  const findings = withUniqueIds(grouped.map(({ finding }) => finding));
+  const evidence = new Map<string, CausedEvidence[]>();
+  grouped.forEach(({ group }, index) => {
+    const id = findings[index]?.id ?? '';
+    for (const hit of group) {
+      const list = evidence.get(hit.sandbox.id);
+      if (list === undefined) evidence.set(hit.sandbox.id, [evidenceOf(hit, id)]);
+      else list.push(evidenceOf(hit, id));
+    }
+  });
+  return { findings, evidence };
+}
+
+function evidenceOf({ rule, match }: Hit, finding: string): CausedEvidence {
+  return {
+    rule: rule.id,
+    message: `${match.evidence}: ${match.consequence}`,
+    origin: match.at,
+    gains: match.gains ?? [],
+    setting: rule.setting ?? null,
+    finding,
+  };
 }
 
 function hitsOf(sandbox: Sandbox, rules: readonly Rule[]): Hit[] {
@@ -72,7 +106,7 @@ function findingOf(group: readonly Hit[], subsumed: ReadonlySet<Hit>): Finding {
     ) ?? 'info';
   const main = group.find((hit) => hit.severity === severity) ?? (group[0] as Hit);
   const { match, rule } = main;
-  const assumes = [...new Set([...(match.assumes ?? [])])];
+  const assumes = assumptionsOf(match);
   return {
     id: fingerprint(main),
     rule,
@@ -109,11 +143,15 @@ function relatedPlaces(group: readonly Hit[]): Place[] {
   return places;
 }
 
+function assumptionsOf({ assumes, at }: Match): string[] {
+  return [...new Set([...(at.assumes ?? []), ...(assumes ?? [])])];
+}
+
 /** Certain from the text; medium by an engine's default, a known image, or an assumption; never above the match's own. */
 function confidenceOf(match: Match): Confidence {
   const asked = match.confidence ?? 'high';
   const byOrigin: Confidence = match.at.kind === 'explicit' ? 'high' : 'medium';
-  const byAssumption: Confidence = (match.assumes ?? []).length > 0 ? 'medium' : 'high';
+  const byAssumption: Confidence = assumptionsOf(match).length > 0 ? 'medium' : 'high';
   const lowest = Math.max(...[asked, byOrigin, byAssumption].map((step) => CONFIDENCES.indexOf(step)));
   return CONFIDENCES[lowest] ?? 'low';
 }
@@ -162,10 +200,10 @@ function includes(a: Hit, b: Hit): boolean {
   // What A gives by an assumption alone does not include what B gives for certain.
   const covers = [...wanted].every(([outcome, factor]) => (given.get(outcome) ?? 0) >= factor);
   if (wanted.size === 0 || !covers) return false;
-  // Two that give the same: the more severe one stays, then the first by name.
-  if (given.size > wanted.size) return true;
+  // Nothing is hidden by something milder; of two that give the same the first by name stays.
   const order = SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
-  return order !== 0 ? order < 0 : a.rule.id < b.rule.id;
+  if (order !== 0) return order < 0;
+  return given.size > wanted.size || a.rule.id < b.rule.id;
 }
 
 /** Defaults share the anchor of everything that nobody wrote; that makes them no more one fact than their rules are. */

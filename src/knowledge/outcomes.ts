@@ -46,6 +46,7 @@ export const OUTCOMES: readonly OutcomeRow[] = [
   row('home-write', 'files', 10, 'plants code in your home directory that runs at your next shell or login'),
   row('system-write', 'files', 10, 'changes system files that run as root'),
   row('host-write', 'files', 6, 'changes files of the host outside the project'),
+  row('data-write', 'files', 4, 'changes data of the host that lies outside the project'),
   row('cache-write', 'files', 4, 'poisons a cache that other builds use'),
   row('disk-read', 'files', DISK, 'reads the disk of the host'),
   row('home-read', 'files', DISK, 'reads your home directory'),

@@ -85,6 +85,7 @@ function assignmentSpans(text: string): Span[] {
     const [whole, dashes = '', name = '', between = ''] = match;
     const spaced = between.trim() === '';
     if (spaced && dashes !== '--') continue;
+    if (isPathBefore(text, match.index, between)) continue;
     if (!isSecretName(name) && !AUTHORIZATION.test(name)) continue;
     const start = match.index + whole.length;
     const end = valueEnd(text, start, between.includes(':') && !between.includes('='));
@@ -92,6 +93,11 @@ function assignmentSpans(text: string): Span[] {
     pattern.lastIndex = Math.max(end, start);
   }
   return spans;
+}
+
+/** `~/.config/credentials.json:/target` is a mount: what stands before its colon is a path and no name. */
+function isPathBefore(text: string, at: number, between: string): boolean {
+  return between === ':' && at > 0 && /[/\\.]/.test(text[at - 1] ?? '');
 }
 
 /** `$TOKEN`, `${TOKEN:?}` name a secret and do not tell it. A default in one does. */

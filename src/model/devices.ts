@@ -15,9 +15,18 @@ export interface OpenDevice {
   readonly origin: Origin;
 }
 
-/** None for a privileged container, which opens all of them by one switch. */
-export function openDevices({ privilege, files, boundary }: Sandbox): OpenDevice[] {
-  if (privilege.privileged !== null && surely(privilege.privileged, (on) => on)) return [];
+function isMachine({ privilege }: Sandbox): boolean {
+  return surely(privilege.runtime, (kind) => kind === 'vm');
+}
+
+/**
+ * None for a privileged container, which opens all of them by one switch; in a machine of its own that switch
+ * opens the machine's, and the host's are those that are handed in.
+ */
+export function openDevices(sandbox: Sandbox): OpenDevice[] {
+  const { privilege, files, boundary } = sandbox;
+  const privileged = privilege.privileged !== null && surely(privilege.privileged, (on) => on);
+  if (privileged && !isMachine(sandbox)) return [];
   const named = privilege.devices.map(
     ({ device, access, text, origin }): OpenDevice => ({
       path: device,
@@ -54,10 +63,12 @@ const GUARDS = /^(?:root|disk|kmem|0|6|9|15)$/;
 
 /** What has to hold besides before a device can be used, as a clause; null: nothing. */
 export function obstacleTo(sandbox: Sandbox, { made }: OpenDevice, outcome: string): string | null {
-  const { capabilities, groups, runtime } = sandbox.privilege;
+  const { capabilities, effectiveRoot, groups } = sandbox.privilege;
   if (made && !(capabilities?.usable.has('MKNOD') ?? false))
     return 'the device file is there, or can be made';
-  if (!GUARDED.has(outcome) || surely(runtime, (kind) => kind === 'vm')) return null;
-  if (rootForKernel(sandbox).verdict !== 'no' || groups.some(({ name }) => GUARDS.test(name))) return null;
+  if (!GUARDED.has(outcome)) return null;
+  // A device that is passed through is the machine's own: its root opens it.
+  const root = isMachine(sandbox) ? effectiveRoot : rootForKernel(sandbox);
+  if (root.verdict !== 'no' || groups.some(({ name }) => GUARDS.test(name))) return null;
   return 'the user inside may open it, which its owner and group on the host decide';
 }

@@ -13,15 +13,36 @@ export interface Exposure {
   readonly assumes: readonly string[];
 }
 
+/** The tables are constant, and each path of them is asked of every sandbox. */
+const PATHS = new Map<string, HostPath>();
+
 /** A path of an asset table: `~/.ssh/` is the directory, of which everything counts. */
 export function assetPath(path: string): HostPath {
-  return path.startsWith('~') ? homePath(path.slice(1)) : hostPath(path, '');
+  const before = PATHS.get(path);
+  if (before !== undefined) return before;
+  const read = path.startsWith('~') ? homePath(path.slice(1)) : hostPath(path, '');
+  PATHS.set(path, read);
+  return read;
 }
+
+/** Several rules ask the same of one sandbox. */
+const ASKED = new WeakMap<HostFiles, Map<readonly Asset[], readonly Exposure[]>>();
 
 const MODES: readonly FileMode[] = ['read', 'write', 'connect'];
 
 /** Every asset of the table that the sandbox can read, write or connect to, as its gains say. */
-export function exposures(files: HostFiles, assets: readonly Asset[]): Exposure[] {
+export function exposures(files: HostFiles, assets: readonly Asset[]): readonly Exposure[] {
+  const asked = ASKED.get(files) ?? new Map<readonly Asset[], readonly Exposure[]>();
+  const before = asked.get(assets);
+  if (before !== undefined) return before;
+  const found = exposed(files, assets);
+  asked.set(assets, found);
+  ASKED.set(files, asked);
+  return found;
+}
+
+function exposed(files: HostFiles, assets: readonly Asset[]): Exposure[] {
+  if (files.grants.length === 0) return [];
   const found: Exposure[] = [];
   for (const asset of assets) {
     for (const mode of MODES) {

@@ -166,7 +166,12 @@ export interface InertSetting {
 }
 
 export interface Bypass {
-  readonly kind: 'no-sandbox' | 'not-a-boundary' | 'inherited-descriptor';
+  readonly kind:
+    | 'no-sandbox'
+    | 'not-a-boundary'
+    | 'inherited-descriptor'
+    | 'root-in-chroot'
+    | 'control-channel';
   readonly text: string;
   readonly consequence: string;
   readonly origin: Origin;

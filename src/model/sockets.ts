@@ -1,5 +1,6 @@
 /** Whether the user inside can open a socket that is visible there. */
 import type { AssetGain } from '../knowledge/asset.ts';
+import { socketProxyPower } from '../knowledge/socket-proxy.ts';
 import type { Exposure } from './exposure.ts';
 import { below, type HostPath, samePath } from './host-path.ts';
 import type { Certainty } from './outcome.ts';
@@ -30,8 +31,21 @@ export function openableSocket(sandbox: Sandbox, exposure: Exposure): OpenableSo
   } else if (grant.opened === undefined && !userMayOpen(sandbox)) {
     certainty = 'assumed';
     assumes.push('the user inside may open the socket, which its mode and group decide on the host');
+  } else if (isReadingProxy(sandbox)) {
+    certainty = 'assumed';
+    assumes.push('hostile code gets into the proxy itself');
   }
   return { gain, path, certainty, assumes };
+}
+
+/** A service that stands before the socket and lets reads through alone: the socket is there for others' good. */
+export function isReadingProxy({ role, image, environment }: Sandbox): boolean {
+  if (role.kind !== 'service' || image === null || !image.reference.known) return false;
+  const switches = environment.variables.map(({ name, value }): [string, string] => [
+    name,
+    value.known ? value.value : value.raw,
+  ]);
+  return socketProxyPower(image.reference.value, new Map(switches)) === 'read';
 }
 
 /** Further above than the directory that the socket lies in. */

@@ -12,6 +12,8 @@ export interface Origin {
   readonly place: Place;
   /** Other places on the way: where an anchor is used, the service that extends this one. */
   readonly via?: readonly Place[];
+  /** Assumptions that the fact itself rests on: the branch of a script that writes it. Any lowers confidence. */
+  readonly assumes?: readonly string[];
   /** For `default` and `implied`: who says so, e.g. `Docker's default`, `the Feature docker-in-docker`. */
   readonly note?: string;
 }

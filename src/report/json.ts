@@ -1,4 +1,6 @@
 /** The report for programs: fields are added, never changed; `schema/report.schema.json` describes them. */
+import type { Place } from '../source/source.ts';
+import { type FindingsById, findingsById, fixFirst, worstGrade } from './blast-radius.ts';
 import { type At, atOf } from './location.ts';
 import { safeJson } from './printable.ts';
 import { type Redaction, redactionOf } from './redaction.ts';
@@ -8,6 +10,9 @@ import {
   type Report,
   type ReportedFile,
   type ReportedFix,
+  type ReportedImprovement,
+  type ReportedOutcome,
+  type ReportedRadius,
   type ReportedSandbox,
 } from './report.ts';
 import { countsOf, suppressedCount } from './selection.ts';
@@ -16,10 +21,11 @@ export const JSON_SCHEMA_VERSION = 1;
 
 export function renderJson(report: Report): string {
   const redaction = redactionOf(report.secrets);
+  const byId = findingsById(report);
   return safeJson({
     schema: JSON_SCHEMA_VERSION,
     tool: report.tool,
-    sandboxes: report.sandboxes.map((sandbox) => sandboxJson(sandbox, redaction)),
+    sandboxes: report.sandboxes.map((sandbox) => sandboxJson(sandbox, byId, redaction)),
     findings: report.findings.map((finding) => findingJson(finding, redaction)),
     files: report.files.map((file) => fileJson(file, redaction)),
     skipped: report.skipped,
@@ -27,12 +33,13 @@ export function renderJson(report: Report): string {
       sandboxes: report.sandboxes.length,
       findings: countsOf(report.findings),
       suppressed: suppressedCount(report),
-      worstGrade: null,
+      worstGrade: worstGrade(report),
     },
   });
 }
 
-function sandboxJson({ id, name, format, role, place, files }: ReportedSandbox, redaction: Redaction) {
+function sandboxJson(sandbox: ReportedSandbox, byId: FindingsById, redaction: Redaction) {
+  const { id, name, format, role, place, files, radius } = sandbox;
   const { startLine } = atOf(place);
   const { kind, reason } = role;
   return {
@@ -44,7 +51,55 @@ function sandboxJson({ id, name, format, role, place, files }: ReportedSandbox, 
     file: place.source.path,
     line: startLine,
     files,
+    score: scoreJson(radius, redaction),
+    outcomes: radius.outcomes.map((outcome) => outcomeJson(outcome, redaction)),
+    fixFirst: fixFirst(radius, byId).map((improvement) => improvementJson(improvement, redaction)),
+    best: radius.best === null ? null : improvementJson(radius.best, redaction),
   };
+}
+
+export function scoreJson({ score, possible, grade, axes, unknowns }: ReportedRadius, redaction: Redaction) {
+  const entries = axes.map(({ axis, level, worth, reason, at }) => [
+    axis,
+    { level, worth, reason: redaction.text(reason), at: atOrNull(at) },
+  ]);
+  return {
+    value: score,
+    possible,
+    grade,
+    axes: Object.fromEntries(entries),
+    unknowns: unknowns.map(redaction.name),
+  };
+}
+
+export function outcomeJson(
+  { outcome, phrase, axis, worth, certainty, path }: ReportedOutcome,
+  redaction: Redaction,
+) {
+  return {
+    outcome,
+    certainty,
+    axis,
+    worth,
+    phrase: redaction.text(phrase),
+    path: path.map(({ step, rule, message, at }) => ({
+      step,
+      ...(rule === null ? {} : { rule }),
+      message: redaction.text(message),
+      at: atOrNull(at),
+    })),
+  };
+}
+
+function improvementJson(
+  { findings, scoreAfter, gradeAfter, leaves, exact }: ReportedImprovement,
+  redaction: Redaction,
+) {
+  return { findings, scoreAfter, gradeAfter, leaves: redaction.text(leaves), exact };
+}
+
+function atOrNull(place: Place | null): At | null {
+  return place === null ? null : atOf(place);
 }
 
 function findingJson(finding: Finding, redaction: Redaction) {
@@ -96,7 +151,7 @@ function fileJson({ path, format, status, diagnostics }: ReportedFile, redaction
     status,
     diagnostics: diagnostics.map(({ message, place, severity }) => ({
       message: redaction.text(message),
-      at: place === null ? null : atOf(place),
+      at: atOrNull(place),
       severity,
     })),
   };

@@ -9,6 +9,8 @@ export interface TerminalOptions extends Detail {
   readonly color: boolean;
   /** Columns. */
   readonly width: number;
+  /** Bars are drawn with block characters, or else in ASCII. */
+  readonly unicode: boolean;
   /** Also what is subsumed, related places, references, notes on files, and what was left out. */
   readonly verbose: boolean;
   /** One line a finding, and nothing else but what could not be read. */

@@ -29,6 +29,19 @@ export function graphemeWidth(grapheme: string): number {
   return WIDE.test(grapheme) ? 2 : 1;
 }
 
+/** At most `width` columns; what is cut is marked. */
+export function cut(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  let result = '';
+  let used = 1;
+  for (const grapheme of graphemes(text.slice(0, LONGEST_MEASURED))) {
+    used += graphemeWidth(grapheme);
+    if (used > width) break;
+    result += grapheme;
+  }
+  return `${result.trimEnd()}…`;
+}
+
 export interface Layout {
   /** Columns in all. */
   readonly width: number;

@@ -1,10 +1,68 @@
 /** The immutable result of an audit: all that a reporter sees, together with the sources. */
 
 import type { Applicability } from '../model/intent.ts';
-import type { Gain } from '../model/outcome.ts';
+import type { Axis, Certainty, Gain } from '../model/outcome.ts';
+import type { Grade } from '../model/radius.ts';
 import type { Confidence, RuleHead, Severity } from '../model/rule.ts';
 import type { Role, SandboxFormat } from '../model/sandbox.ts';
 import type { Place } from '../source/source.ts';
+
+/** A place in the path to an outcome, with what happens there. */
+export interface ReportedStep {
+  readonly step: string;
+  readonly rule: string | null;
+  readonly message: string;
+  readonly at: Place | null;
+}
+
+export interface ReportedOutcome {
+  readonly outcome: string;
+  /** Completes "Hostile code …". */
+  readonly phrase: string;
+  readonly axis: Axis;
+  readonly worth: number;
+  readonly certainty: Certainty;
+  readonly path: readonly ReportedStep[];
+}
+
+export interface ReportedAxis {
+  readonly axis: Axis;
+  /** 0 to 4. */
+  readonly level: number;
+  readonly worth: number;
+  readonly reason: string;
+  readonly at: Place | null;
+}
+
+/** Some changes together, and where they lead. */
+export interface ReportedImprovement {
+  readonly findings: readonly string[];
+  readonly scoreAfter: number;
+  readonly gradeAfter: Grade;
+  /** The worst that is left after it. */
+  readonly leaves: string;
+  /** False: found step by step, a smaller set may exist. */
+  readonly exact: boolean;
+}
+
+export interface ReportedRadius {
+  readonly score: number;
+  /** With everything unknown at its worst; never below `score`. */
+  readonly possible: number;
+  readonly grade: Grade;
+  readonly axes: readonly ReportedAxis[];
+  /** The worst first. */
+  readonly outcomes: readonly ReportedOutcome[];
+  readonly unknowns: readonly string[];
+  /** Single changes, the most helpful first. */
+  readonly fixFirst: readonly ReportedImprovement[];
+  /** The smallest set that reaches a better grade; null where none does. */
+  readonly nextGrade: ReportedImprovement | null;
+  /** The smallest set that reaches grade A, or the best grade that any set reaches; null where none helps. */
+  readonly toA: ReportedImprovement | null;
+  /** What all changes together reach. */
+  readonly best: ReportedImprovement | null;
+}
 
 export interface ReportedSandbox {
   readonly id: string;
@@ -14,6 +72,7 @@ export interface ReportedSandbox {
   readonly place: Place;
   /** Paths of all files that define it, the first the one it is found in. */
   readonly files: readonly string[];
+  readonly radius: ReportedRadius;
 }
 
 export interface ReportedEdit {
@@ -75,6 +134,8 @@ export interface Report {
   readonly sandboxes: readonly ReportedSandbox[];
   /** In canonical order: file, position, rule. */
   readonly findings: readonly Finding[];
+  /** All of them, where a filter left some out of `findings`. */
+  readonly unfiltered?: readonly Finding[];
   readonly files: readonly ReportedFile[];
   /** Every rule, whether it fired or not. */
   readonly rules: readonly RuleHead[];

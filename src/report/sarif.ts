@@ -18,6 +18,7 @@ import { safeJson } from './printable.ts';
 import { REPOSITORY_URL, ruleUrl } from './project-links.ts';
 import { type Redaction, redactionOf } from './redaction.ts';
 import { type Finding, messageOf, type Report, type ReportedFile, type ReportedSandbox } from './report.ts';
+import { codeFlowsOf, pathPlaces, runProperties, scoreProperties } from './sarif-flow.ts';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 const ROOT = '%SRCROOT%';
@@ -94,6 +95,7 @@ function runOf(
     columnKind: 'utf16CodeUnits',
     artifacts: paths.map((path) => artifactOf(path, audited)),
     results: report.findings.map((finding) => resultOf(finding, context)),
+    properties: runProperties(report, context.redaction),
   };
 }
 
@@ -105,6 +107,7 @@ function pathsOf({ files, findings, sandboxes }: Report): string[] {
     for (const { place } of diagnostics) if (place !== null) paths.add(place.source.path);
   }
   for (const sandbox of sandboxes) for (const path of sandbox.files) paths.add(path);
+  for (const { source } of pathPlaces(sandboxes)) paths.add(source.path);
   for (const { at, related } of findings) for (const place of [at, ...related]) paths.add(place.source.path);
   return [...paths].sort();
 }
@@ -112,7 +115,8 @@ function pathsOf({ files, findings, sandboxes }: Report): string[] {
 /** All that was read; what was audited in its own right is told apart from what that refers to. */
 function artifactOf(path: string, audited: ReadonlySet<string>): Artifact {
   const location = { uri: uriOf(path), uriBaseId: ROOT };
-  return audited.has(path) ? { location, roles: ['analysisTarget'] } : { location };
+  if (audited.has(path)) return { location, roles: ['analysisTarget'] };
+  return { location, description: { text: 'Read since an audited file refers to it.' } };
 }
 
 function descriptorOf(rule: RuleHead, page: string | undefined): ReportingDescriptor {
@@ -153,7 +157,12 @@ function tagsOf({ axis, hardening, references }: RuleHead): string[] {
 function resultOf(finding: Finding, context: Context): Result {
   const { rule, severity, confidence, at, related, sandboxes, subsumed, suppressed } = finding;
   const index = context.rules.get(rule.id);
-  const logicalLocations = sandboxes.flatMap((id) => logicalLocationOf(context.sandboxes.get(id), context));
+  const touched = sandboxes.flatMap((id) => context.sandboxes.get(id) ?? []);
+  const logicalLocations = touched.map((sandbox) => logicalLocationOf(sandbox, context));
+  const codeFlows = codeFlowsOf(finding, touched, {
+    physical: (place) => physical(place, context),
+    words: (text) => withoutLinks(capital(sentence(context.redaction.text(text)))),
+  });
   const message = `${context.redaction.text(messageOf(finding))} Fix: ${context.redaction.text(finding.remedy)}`;
   return {
     ruleId: rule.id,
@@ -164,6 +173,7 @@ function resultOf(finding: Finding, context: Context): Result {
     ...(related.length === 0
       ? {}
       : { relatedLocations: related.slice(0, MOST_RELATED).map(relatedLocation(context)) }),
+    ...(codeFlows.length === 0 ? {} : { codeFlows }),
     partialFingerprints: { [FINGERPRINT]: finding.id },
     ...(suppressed === undefined ? {} : { suppressions: [suppressionOf(suppressed, context.redaction)] }),
     properties: {
@@ -172,8 +182,13 @@ function resultOf(finding: Finding, context: Context): Result {
       subsumed,
       origin: finding.origin,
       'security-severity': SECURITY_SEVERITY[severity],
+      ...scoreProperties(touched),
     },
   };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** `[text](target)` in a message is a link (SARIF 3.11.6): none is made by what a file says. */
@@ -181,10 +196,8 @@ function withoutLinks(text: string): string {
   return text.replaceAll('](', '] (');
 }
 
-function logicalLocationOf(sandbox: ReportedSandbox | undefined, { redaction }: Context): LogicalLocation[] {
-  if (sandbox === undefined) return [];
-  const { id, name } = sandbox;
-  return [{ name: redaction.name(name), fullyQualifiedName: redaction.name(id), kind: 'resource' }];
+function logicalLocationOf({ id, name }: ReportedSandbox, { redaction }: Context): LogicalLocation {
+  return { name: redaction.name(name), fullyQualifiedName: redaction.name(id), kind: 'resource' };
 }
 
 function physical(place: Place, { artifacts }: Context): PhysicalLocation {

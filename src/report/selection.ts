@@ -40,7 +40,7 @@ export function filtered(report: Report, { minSeverity, minConfidence }: Filter)
   const findings = kept.map((finding) =>
     finding.subsumed && includerOf(finding, bySandbox) === null ? { ...finding, subsumed: false } : finding,
   );
-  return { ...report, findings };
+  return { ...report, findings, unfiltered: report.unfiltered ?? report.findings };
 }
 
 export type FindingsBySandbox = ReadonlyMap<string, readonly Finding[]>;

@@ -1,8 +1,10 @@
 /** The report for people: by sandbox, worst first, readable in 80 columns, without colours, in a log. */
 import { Chalk } from 'chalk';
 import { SEVERITIES } from '../model/rule.ts';
+import { byRadius, byWeight, type FindingsById, findingsById, worstGrade } from './blast-radius.ts';
 import { pointOf } from './location.ts';
 import { createPage, type Page, type TerminalOptions } from './page.ts';
+import { displayWidth } from './paragraph.ts';
 import { withoutCommands } from './printable.ts';
 import { redactionOf } from './redaction.ts';
 import type { FileDiagnostic, Finding, Report, ReportedFile, ReportedSandbox } from './report.ts';
@@ -16,6 +18,8 @@ import {
   suppressedCount,
 } from './selection.ts';
 import { findingLines, oneLine, unknownLines } from './terminal-finding.ts';
+import { gradeLines, gradeText, radiusLines, rangeText } from './terminal-radius.ts';
+import { tableLines } from './terminal-table.ts';
 import { counted, countsInWords, listed } from './wording.ts';
 
 export type { TerminalOptions } from './page.ts';
@@ -26,6 +30,7 @@ interface Setting {
   readonly report: Report;
   readonly options: TerminalOptions;
   readonly bySandbox: FindingsBySandbox;
+  readonly byId: FindingsById;
   readonly showing: ReadonlyMap<Finding, Showing>;
   /** Subsumed findings by the one that says more. */
   readonly included: ReadonlyMap<Finding, readonly Finding[]>;
@@ -42,13 +47,20 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
     report,
     options,
     bySandbox,
+    byId: findingsById(report),
     showing: new Map(report.findings.map((finding) => [finding, showingOf(finding, options)])),
     included: includedBy(report, bySandbox),
     names: new Map(report.sandboxes.map(({ id, name }) => [id, page.text(name)])),
   };
   const blocks = options.quiet
     ? [quietLines(setting), fileLines(setting)]
-    : [...sandboxBlocks(setting), fileLines(setting), verboseLines(setting), summaryLines(setting)];
+    : [
+        ...sandboxBlocks(setting),
+        fileLines(setting),
+        verboseLines(setting),
+        tableLines(report, page),
+        summaryLines(setting),
+      ];
   const lines = blocks
     .filter((block) => block.length > 0)
     .flatMap((block, at) => (at === 0 || options.quiet ? block : ['', ...block]));
@@ -71,39 +83,45 @@ function rank({ severity }: Finding): number {
   return SEVERITIES.indexOf(severity);
 }
 
-/** Where hostile code runs comes first, then the worst; what is equal stays in the order of the report. */
-function orderedSandboxes({ report, bySandbox, showing }: Setting): ReportedSandbox[] {
-  const worst = (sandbox: ReportedSandbox): number =>
-    Math.min(
-      SEVERITIES.length,
-      ...(bySandbox.get(sandbox.id) ?? []).filter((one) => isVisible(showing.get(one))).map(rank),
-    );
-  const key = new Map(
-    report.sandboxes.map((one) => [one, worst(one) + (one.role.kind === 'service' ? 100 : 0)]),
-  );
-  return report.sandboxes.toSorted((a, b) => (key.get(a) ?? 0) - (key.get(b) ?? 0));
-}
-
-function isVisible(showing: Showing | undefined): boolean {
-  return showing === 'shown' || showing === 'unknown' || showing === 'folded';
-}
-
+/** Services that say nothing of their own come last, a line each. */
 function sandboxBlocks(setting: Setting): string[][] {
   const printed = new Set<Finding>();
-  return orderedSandboxes(setting).map((sandbox) => sandboxLines(sandbox, setting, printed));
+  const folded: string[] = [];
+  const blocks = byRadius(setting.report.sandboxes).map((sandbox) => {
+    const own = findingsIn(sandbox, setting, printed);
+    const quiet = own.fresh.length + own.unknown.length === 0;
+    if (sandbox.role.kind === 'sandbox' || setting.options.verbose || !quiet) {
+      return sandboxLines(sandbox, own, setting);
+    }
+    folded.push(...serviceLine(sandbox, setting.page));
+    return [];
+  });
+  return [...blocks, folded];
 }
 
-function sandboxLines(sandbox: ReportedSandbox, setting: Setting, printed: Set<Finding>): string[] {
-  const { bySandbox, showing, options } = setting;
+interface OwnFindings {
+  /** To be shown here, the worst first. */
+  readonly fresh: readonly Finding[];
+  readonly unknown: readonly Finding[];
+  readonly folded: readonly Finding[];
+  /** Shown in a block above. */
+  readonly elsewhere: readonly Finding[];
+}
+
+function findingsIn(sandbox: ReportedSandbox, setting: Setting, printed: Set<Finding>): OwnFindings {
+  const { bySandbox, showing } = setting;
   const own = bySandbox.get(sandbox.id) ?? [];
   const of = (wanted: Showing): Finding[] => own.filter((finding) => showing.get(finding) === wanted);
-  const shown = of('shown').toSorted((a, b) => rank(a) - rank(b));
+  const shown = byWeight(of('shown'), sandbox);
   const fresh = shown.filter((finding) => !printed.has(finding));
   const unknown = of('unknown').filter((finding) => !printed.has(finding));
-  const folded = of('folded');
+  const elsewhere = shown.filter((finding) => printed.has(finding));
   for (const finding of [...fresh, ...unknown]) printed.add(finding);
-  if (fresh.length + unknown.length + folded.length === 0 && !options.verbose) return [];
-  const elsewhere = shown.filter((finding) => !fresh.includes(finding));
+  return { fresh, unknown, folded: of('folded'), elsewhere };
+}
+
+function sandboxLines(sandbox: ReportedSandbox, own: OwnFindings, setting: Setting): string[] {
+  const { fresh, unknown, folded, elsewhere } = own;
   return [
     ...headerLines(sandbox, setting),
     ...fresh.flatMap((finding) => ['', ...findingBlock(finding, sandbox, setting)]),
@@ -118,13 +136,24 @@ function spaced(lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
-function headerLines(sandbox: ReportedSandbox, { page, options }: Setting): string[] {
-  const { name, format, place, role } = sandbox;
-  const lines = [`${page.chalk.bold.underline(page.text(name))} (${format}) ${pointOf(place)}`];
-  if (role.kind === 'service')
+function headerLines(sandbox: ReportedSandbox, { page, options, byId }: Setting): string[] {
+  const { name, format, place, role, radius } = sandbox;
+  const [shown, point] = [page.text(name), pointOf(place)];
+  const title = `${page.chalk.bold.underline(shown)} (${format})`;
+  // As for a finding: a long path comes on a line of its own.
+  const fits = displayWidth(`${shown} (${format}) ${point}`) <= page.width;
+  const lines = fits ? [`${title} ${point}`] : [title, ...page.paragraph(point, 1)];
+  const isService = role.kind === 'service';
+  if (isService)
     lines.push(...page.paragraph(`a service beside the sandboxes: ${page.text(role.reason)}`, 1));
   else if (options.verbose) lines.push(...page.paragraph(`a sandbox: ${page.text(role.reason)}`, 1));
-  return lines;
+  if (isService && !options.verbose) return [...lines, ...gradeLines(radius, page)];
+  return [...lines, ...radiusLines(sandbox, page, byId, options)];
+}
+
+function serviceLine({ name, format, place, radius }: ReportedSandbox, page: Page): string[] {
+  const grade = `${gradeText(radius)}${rangeText(radius, page)}`;
+  return page.paragraph(`service ${page.text(name)} (${format}) ${pointOf(place)}: ${grade}`, 0);
 }
 
 function others(finding: Finding, sandbox: ReportedSandbox, { names }: Setting): string[] {
@@ -149,7 +178,7 @@ function hardeningLines(folded: readonly Finding[], { page }: Setting): string[]
 
 /** Each rule once, worst first. */
 function ruleNames(findings: readonly Finding[]): string {
-  return [...new Set(findings.toSorted((a, b) => rank(a) - rank(b)).map(({ rule }) => rule.id))].join(', ');
+  return [...new Set(byWeight(findings, null).map(({ rule }) => rule.id))].join(', ');
 }
 
 function quietLines({ report, showing, page }: Setting): string[] {
@@ -219,7 +248,8 @@ function summaryLines(setting: Setting): string[] {
 function verdict({ report, showing }: Setting): string {
   const counts = countsOf(report.findings);
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  if (total === 0) return 'No findings.';
+  const grade = `Worst grade ${worstGrade(report)}`;
+  if (total === 0) return `No findings. ${grade}.`;
   const of = (wanted: Showing): number => [...showing.values()].filter((one) => one === wanted).length;
   const folded = of('folded');
   const hidden = of('hidden');
@@ -228,5 +258,5 @@ function verdict({ report, showing }: Setting): string {
     ...(hidden > 0 ? [`${hidden} for information`] : []),
   ];
   const rest = apart.length === 0 ? '' : `, of which ${listed(apart)} not shown in full (--pedantic)`;
-  return `${counted(total, 'finding')}: ${countsInWords(counts)}${rest}.`;
+  return `${grade}. ${counted(total, 'finding')}: ${countsInWords(counts)}${rest}.`;
 }

@@ -283,6 +283,11 @@ describe('judged examples', () => {
       audit(text, files(sudoers)).sandboxes[0]?.privilege.effectiveRoot.verdict;
     expect(verdict('/usr/local/bin/init-firewall.sh')).toBe('no');
     expect(verdict('ALL')).toBe('yes');
-    expect(audit(text, files('ALL')).sandboxes[0]?.network.egress.known).toBe(false);
+    const removable = (sudoers: string) => {
+      const egress = audit(text, files(sudoers)).sandboxes[0]?.network.egress;
+      return egress?.known && egress.value.kind === 'limited' ? egress.value.control.removable.verdict : null;
+    };
+    expect(removable('/usr/local/bin/init-firewall.sh')).toBe('no');
+    expect(removable('ALL')).toBe('yes');
   });
 });

@@ -16,6 +16,7 @@ import { fileOf, findingAt, fullReport, placeOf, reportOf, sandboxAt } from '../
 const PLAIN: TerminalOptions = {
   color: false,
   width: 80,
+  unicode: true,
   pedantic: false,
   verbose: false,
   quiet: false,
@@ -57,7 +58,7 @@ describe('terminal', () => {
 
   it('prints a finding of two sandboxes once', () => {
     expect(text.match(/engine-socket docker/g)).toHaveLength(1);
-    expect(text).toContain('also: agent');
+    expect(text).toContain('also: second');
   });
 
   it('shows hardening notes that decide the exit code', () => {

@@ -2,18 +2,29 @@
 import { describe, expect, it } from 'vitest';
 import { frameOf } from '../../src/report/frame.ts';
 import { renderGithub } from '../../src/report/github.ts';
+import { renderHtml } from '../../src/report/html.ts';
 import { renderJson } from '../../src/report/json.ts';
+import { renderMarkdown } from '../../src/report/markdown.ts';
 import { printable, safeJson, withoutCommands } from '../../src/report/printable.ts';
 import { MASK, redactionOf } from '../../src/report/redaction.ts';
-import type { Report } from '../../src/report/report.ts';
+import type { Report, ReportedRadius } from '../../src/report/report.ts';
 import { renderSarif } from '../../src/report/sarif.ts';
 import { renderTerminal, type TerminalOptions } from '../../src/report/terminal.ts';
-import { createSource, placeAt } from '../../src/source/source.ts';
-import { fileOf, findingAt, placeOf, reportOf, sandboxAt } from '../support/report-builder.ts';
+import { createSource, type Place, placeAt } from '../../src/source/source.ts';
+import {
+  axesWith,
+  fileOf,
+  findingAt,
+  outcomeBy,
+  placeOf,
+  reportOf,
+  sandboxAt,
+} from '../support/report-builder.ts';
 
 const OPTIONS: TerminalOptions = {
   color: false,
   width: 80,
+  unicode: true,
   pedantic: true,
   verbose: true,
   quiet: false,
@@ -27,6 +38,8 @@ function everyFormat(report: Report): [string, string][] {
     ['json', renderJson(report)],
     ['sarif', renderSarif(report, new Map())],
     ['github', renderGithub(report, OPTIONS)],
+    ['markdown', renderMarkdown(report, OPTIONS)],
+    ['html', renderHtml(report, OPTIONS)],
   ];
 }
 
@@ -36,6 +49,24 @@ const KEY_LINE = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC';
 const PASSWORD = 'tr0ub4dor-and-three';
 /** Under a name that says nothing: only its place tells. */
 const QUIET_VALUE = 'zanzibar-quince';
+
+/** Everything that a radius can repeat of a file. */
+function radiusSaying(text: string, at: Place): Partial<ReportedRadius> {
+  const after = { findings: [], scoreAfter: 1, gradeAfter: 'A', leaves: text, exact: true } as const;
+  return {
+    score: 5,
+    possible: 9,
+    axes: axesWith({ host: { reason: text, at } }),
+    outcomes: [
+      outcomeBy('engine-socket', at, 'host-root', {
+        path: [{ step: 'rule', rule: 'engine-socket', message: text, at }],
+      }),
+    ],
+    unknowns: [text],
+    fixFirst: [after],
+    best: after,
+  };
+}
 
 function secretReport(): Report {
   const source = createSource(
@@ -54,7 +85,12 @@ function secretReport(): Report {
     ].join('\n'),
   );
   const at = (word: string) => placeOf(source, word);
-  const sandbox = sandboxAt(at('agent'), `agent ${TOKEN}`);
+  const sandbox = sandboxAt(
+    at('agent'),
+    `agent ${TOKEN}`,
+    'sandbox',
+    radiusSaying(`${PASSWORD} ${TOKEN}`, at('agent')),
+  );
   const common = {
     sandboxes: [sandbox.id],
     evidence: `it says ${PASSWORD} and ${TOKEN}`,
@@ -112,7 +148,7 @@ describe('escapes and commands', () => {
   const path = `${HOSTILE}/compose.yml`;
   const source = createSource(path, `services:\n  ${HOSTILE.replaceAll('\n', ' ')}: x\n`);
   const place = placeAt(source, 12, 20);
-  const sandbox = sandboxAt(place, HOSTILE);
+  const sandbox = sandboxAt(place, HOSTILE, 'sandbox', radiusSaying(HOSTILE, place));
   const report = reportOf({
     sandboxes: [sandbox],
     findings: [
@@ -148,6 +184,17 @@ describe('escapes and commands', () => {
 
   it('of a wrapped word at the beginning of a line are taken apart', () => {
     expect(withoutCommands('a\n  ::error::x\n[::1]:80')).toBe('a\n  \\::error::x\n[::1]:80');
+  });
+
+  it.each([20, 40, 60, 70, 72, 74, 76])('do not begin a line that was wrapped after %i columns', (length) => {
+    const evidence = `${'a'.repeat(length)} ::error::owned`;
+    const wrapped = reportOf({
+      sandboxes: [sandbox],
+      findings: [
+        findingAt(place, 'open-egress', { sandboxes: [sandbox.id], evidence, consequence: evidence }),
+      ],
+    });
+    expect(renderTerminal(wrapped, OPTIONS)).not.toMatch(/^\s*::/m);
   });
 
   it('are shown by number, safe text as it is', () => {

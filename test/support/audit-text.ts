@@ -14,6 +14,13 @@ export const EXAMPLE_PATHS: Readonly<Record<string, string>> = {
   seatbelt: 'profile.sb',
   'docker-run': 'run.sh',
   bwrap: 'sandbox.sh',
+  unshare: 'run.sh',
+  chroot: 'run.sh',
+  user: 'run.sh',
+  firejail: 'run.sh',
+  systemd: 'run.sh',
+  qemu: 'run.sh',
+  firecracker: 'vm.json',
 };
 
 export interface TextAudit {

@@ -1,7 +1,16 @@
 /** Reports by hand: a text, and findings at words in it. */
 import { RULES } from '../../rules/index.ts';
+import { AXES } from '../../src/model/outcome.ts';
 import type { RuleHead } from '../../src/model/rule.ts';
-import type { Finding, Report, ReportedFile, ReportedSandbox } from '../../src/report/report.ts';
+import type {
+  Finding,
+  Report,
+  ReportedAxis,
+  ReportedFile,
+  ReportedOutcome,
+  ReportedRadius,
+  ReportedSandbox,
+} from '../../src/report/report.ts';
 import { createSource, type Place, placeAt, type Source } from '../../src/source/source.ts';
 
 export const TOOL = { name: 'sandbox-audit', version: '0.0.0-test' };
@@ -23,6 +32,7 @@ export function sandboxAt(
   place: Place,
   name: string,
   kind: 'sandbox' | 'service' = 'sandbox',
+  radius: Partial<ReportedRadius> = {},
 ): ReportedSandbox {
   return {
     id: `${place.source.path}#${name}`,
@@ -31,6 +41,47 @@ export function sandboxAt(
     role: { kind, reason: kind === 'sandbox' ? "it mounts the project's source" : 'it runs a database' },
     place,
     files: [place.source.path],
+    radius: radiusWith(radius),
+  };
+}
+
+/** The smallest radius there is, unless more is said. */
+export function radiusWith(more: Partial<ReportedRadius> = {}): ReportedRadius {
+  const score = more.score ?? 0;
+  return {
+    score,
+    possible: score,
+    grade: 'A',
+    axes: axesWith({}),
+    outcomes: [],
+    unknowns: [],
+    fixFirst: [],
+    nextGrade: null,
+    toA: null,
+    best: null,
+    ...more,
+  };
+}
+
+export function axesWith(more: Partial<Record<ReportedAxis['axis'], Partial<ReportedAxis>>>): ReportedAxis[] {
+  return AXES.map((axis) => ({ axis, level: 0, worth: 0, reason: `no ${axis}`, at: null, ...more[axis] }));
+}
+
+/** Held directly through one rule's match. */
+export function outcomeBy(
+  rule: string,
+  at: Place,
+  outcome: string,
+  more: Partial<ReportedOutcome> = {},
+): ReportedOutcome {
+  return {
+    outcome,
+    phrase: `takes ${outcome}`,
+    axis: 'host',
+    worth: 10,
+    certainty: 'direct',
+    path: [{ step: 'rule', rule, message: `evidence of ${rule}: consequence`, at }],
+    ...more,
   };
 }
 
@@ -92,9 +143,71 @@ const PROJECT = `services:
 export function fullReport(): Report {
   const source = createSource('docker/compose.yml', PROJECT);
   const at = (word: string): Place => placeOf(source, word);
-  const agent = sandboxAt(at('agent'), 'agent');
-  const second = sandboxAt(at('image: node:22'), 'second');
-  const database = sandboxAt(at('database'), 'database', 'service');
+  const socket = at('/var/run/docker.sock');
+  const rooted: Partial<ReportedRadius> = {
+    score: 10,
+    possible: 10,
+    grade: 'F',
+    axes: axesWith({
+      host: { level: 4, worth: 10, reason: 'becomes root on the host', at: socket },
+      files: { level: 1, worth: 2, reason: 'changes the project', at: at('.:/workspace') },
+      credentials: { level: 3, worth: 8, reason: 'takes credentials', at: at('API_TOKEN') },
+      network: { level: 0, reason: 'no network', at: at('image: node:22') },
+    }),
+    outcomes: [
+      outcomeBy('engine-socket', socket, 'host-root', {
+        phrase: 'becomes root on the host',
+        path: [
+          {
+            step: 'rule',
+            rule: 'engine-socket',
+            message: '`/var/run/docker.sock` is mounted: so.',
+            at: socket,
+          },
+          { step: 'root-is-you', rule: null, message: 'root on the host can act as you', at: null },
+        ],
+      }),
+      outcomeBy('secret-in-config', at('API_TOKEN: correct-horse-battery'), 'credential:token', {
+        axis: 'credentials',
+        worth: 8,
+      }),
+    ],
+    fixFirst: [
+      {
+        findings: ['engine-socket-0123456789abcdef'],
+        scoreAfter: 8.3,
+        gradeAfter: 'E',
+        leaves: 'credentials: takes credentials',
+        exact: true,
+      },
+    ],
+    nextGrade: {
+      findings: ['engine-socket-0123456789abcdef', 'privileged-container-0123456789abcdef'],
+      scoreAfter: 7.1,
+      gradeAfter: 'D',
+      leaves: 'credentials: takes credentials',
+      exact: false,
+    },
+    best: {
+      findings: ['engine-socket-0123456789abcdef', 'secret-in-config-0123456789abcdef'],
+      scoreAfter: 2.4,
+      gradeAfter: 'B',
+      leaves: 'files: it changes the project, which is its purpose',
+      exact: true,
+    },
+  };
+  const agent = sandboxAt(at('agent'), 'agent', 'sandbox', rooted);
+  const second = sandboxAt(at('image: node:22'), 'second', 'sandbox', {
+    score: 6.1,
+    possible: 9.8,
+    grade: 'D',
+    unknowns: ['$OPTS', '$MORE'],
+    axes: axesWith({
+      host: { level: 3, worth: 6, reason: 'sees the processes of the host', at: at('image: node:22') },
+      network: { level: 0, reason: 'the way out is not known', at: at('agent') },
+    }),
+  });
+  const database = sandboxAt(at('database'), 'database', 'service', { score: 4.7, grade: 'C' });
   const one = [agent.id];
   const root = [{ outcome: 'host-root', certainty: 'direct' }] as const;
   return reportOf({

@@ -55,7 +55,9 @@ function audit(source: Source, project: Project): FrontendResult {
   const sandboxes = reportedServices(compose, set).flatMap((name) => sandboxOf(compose, name, set) ?? []);
   const ours = isCompose(compose);
   const diagnostics = ours || claims(source.path) === 'yes' ? diagnosticsOf(compose, source, project) : [];
-  const failed = compose.root === null && compose.problems.some(({ severity }) => severity !== 'note');
+  const broken = compose.problems.some(({ severity }) => severity !== 'note');
+  // A broken file of the right name is one of ours, however little of it can be read.
+  const failed = broken && (compose.root === null || (!ours && claims(source.path) === 'yes'));
   const others = set.files.filter((file) => file !== source).map(({ path }) => path);
   return {
     sandboxes,

@@ -18,7 +18,10 @@ export const ASSETS: readonly Asset[] = [
   ...CACHES,
 ];
 
+const BY_RULE = new Map<string, readonly Asset[]>();
+for (const asset of ASSETS) BY_RULE.set(asset.rule, [...(BY_RULE.get(asset.rule) ?? []), asset]);
+
 /** The assets that a rule reports, in the order of the tables; none for a rule that owns none. */
 export function assetsOf(rule: string): readonly Asset[] {
-  return ASSETS.filter((asset) => asset.rule === rule);
+  return BY_RULE.get(rule) ?? [];
 }

@@ -88,7 +88,10 @@ export function serviceSpec(compose: ComposeProject, service: string): Container
     proxyVariables: proxyVariablesOf(variables),
   };
   noteGaps(reading);
-  return withFirewall(spec, commandsOf(reading, node));
+  return withFirewall(spec, reading, {
+    dockerfile: image.dockerfile,
+    owner: (name) => serviceSpec(compose, name),
+  });
 }
 
 type PrivilegeKey =

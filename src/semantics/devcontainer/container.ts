@@ -72,7 +72,11 @@ export function readDevcontainer(source: Source, root: Node, project: Project): 
   const merged = mergeLayers([shape.label, ...features.layers, own]);
   const started = compose ? shape : withRunArgs(root, context, project, withMetadata(shape, merged));
   const scripts = readScripts(merged.commands, { places: context.places, project, ...shape });
-  const spec = finish(started.spec, merged, { compose, scripts });
+  const spec = finish(started.spec, merged, {
+    compose,
+    scripts,
+    waitFor: textProperty(root, 'waitFor', context)?.text ?? null,
+  });
   const texts = [...merged.agents, ...scripts.sources.map(({ text }) => text)];
   const sources = [source, ...shape.sources, ...features.sources, ...scripts.sources];
   return {
@@ -213,10 +217,15 @@ function textValue({ text, origin }: LocatedText): Value<string> {
 interface Finishing {
   readonly compose: boolean;
   readonly scripts: Scripts;
+  readonly waitFor: string | null;
 }
 
 /** Adds what of the metadata stands last, and what follows from the whole. */
-function finish(spec: ContainerSpec, merged: MetadataLayer, { compose, scripts }: Finishing): ContainerSpec {
+function finish(
+  spec: ContainerSpec,
+  merged: MetadataLayer,
+  { compose, scripts, waitFor }: Finishing,
+): ContainerSpec {
   const mounts = compose ? [...spec.mounts, ...merged.mounts] : spec.mounts;
   const variables = compose ? [...spec.variables, ...merged.variables] : spec.variables;
   const { privileged, remoteUser, containerUser } = merged;
@@ -236,7 +245,7 @@ function finish(spec: ContainerSpec, merged: MetadataLayer, { compose, scripts }
     sudo: merged.sudo ?? spec.sudo,
     shared: compose ? spec.shared : [...spec.shared, ...sharedVolumes(mounts, scripts.places)],
   };
-  return withFirewall(settleEnvironment(complete), merged.commands, scripts);
+  return withFirewall(settleEnvironment(complete), merged.commands, scripts, waitFor);
 }
 
 function isDefault(spec: ContainerSpec): boolean {

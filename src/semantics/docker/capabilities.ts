@@ -42,16 +42,18 @@ export function containerCapabilities(spec: ContainerSpec, effectiveRoot: Answer
   const privileged = spec.privileged.known && spec.privileged.value;
   const bounding = boundingSet(spec, adds, drops);
   const dropsAll = drops.find((drop) => drop.name === 'ALL')?.origin ?? null;
+  const addsAll = adds.some((add) => add.name === 'ALL');
+  const narrows = privileged || addsAll ? null : dropsAll;
   const unknownDrop = spec.capDrop.find(({ text }) => !isResolved(text))?.origin;
   return {
     added: adds.filter((add) => add.name === 'ALL' || !defaultsOf(spec).includes(add.name)),
-    dropsAll: privileged ? null : dropsAll,
+    dropsAll: narrows,
     ...(unknownDrop === undefined ? {} : { unknownDrop }),
     bounding,
     usable: usable(spec, bounding, adds, effectiveRoot),
     origin: privileged
       ? spec.privileged.origin
-      : (dropsAll ?? byDefault(spec.anchor, "the engine's default set")),
+      : (narrows ?? byDefault(spec.anchor, "the engine's default set")),
   };
 }
 

@@ -145,6 +145,9 @@ function sharing(spec: ContainerSpec, setting: Value<string> | null): Value<Shar
 function userNamespace(spec: ContainerSpec): Value<Sharing> {
   const { userns } = spec;
   if (userns !== null && !userns.known) return userns;
+  if (spec.rootful !== undefined && spec.engine === 'podman' && userns === null) {
+    return known('host', spec.rootful);
+  }
   if (spec.engine === 'podman') {
     if (userns?.value.startsWith('ns:') || userns?.value.startsWith('container:'))
       return known('other', userns.origin);

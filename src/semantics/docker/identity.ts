@@ -19,7 +19,8 @@ export function containerUser(spec: ContainerSpec): Value<User> {
     const origin = byDefault(spec.anchor, 'the default user of an image without USER');
     return known({ name: 'root', root: true }, origin, [`${image} sets no other user`]);
   }
-  if (written.known && !isResolved(written.value)) {
+  // The group may be anyone's: `0:${GID}` is root.
+  if (written.known && !isResolved(written.value.split(':', 1)[0] ?? '')) {
     const names = unknownNames(written.value);
     // `${UID}:${GID}` and the like are written to run as the developer: a number, and none of root's.
     if (

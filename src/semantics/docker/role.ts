@@ -1,6 +1,8 @@
 /** Is a definition made to hold hostile code, or does it stand beside? */
+import { AGENTS } from '../../knowledge/agents.ts';
 import { neighbourKind } from '../../knowledge/neighbours.ts';
-import { breadthOf, type HostPath } from '../../model/host-path.ts';
+import { assetPath } from '../../model/exposure.ts';
+import { covers, type HostPath, workspacePath } from '../../model/host-path.ts';
 import type { Role } from '../../model/sandbox.ts';
 import { isResolved } from '../../model/symbolic.ts';
 import type { ContainerSpec, MountSpec } from './spec.ts';
@@ -10,7 +12,7 @@ import type { ContainerSpec, MountSpec } from './spec.ts';
  * mounted does not make a service the place where the project's code runs.
  */
 const NO_SOURCE =
-  /^\.?(?:data|dbdata|db|database|postgres\w*|mysql|mongo\w*|redis|pgdata|volumes?|storage|uploads?|media|backups?|dumps?|logs?|conf|config|configs|etc|certs?|ssl|tls|secrets?|keys|nginx|caddy|traefik|grafana|prometheus|provisioning|init|initdb|sql|migrations|scripts|fixtures|cache|tmp|models?|public|static|assets|html|dist|build)(?:[-_.]?\w*)?$/i;
+  /^\.?(?:data|dbdata|db|database|postgres\w*|mysql|mongo\w*|redis|pgdata|volumes?|storage|uploads?|media|backups?|dumps?|logs?|conf|config|configs|etc|certs?|ssl|tls|secrets?|keys|nginx|caddy|traefik|grafana|prometheus|provisioning|init|initdb|sql|migrations|scripts|fixtures|cache|tmp|models?|public|static|assets|html|dist|build|env)(?:[-_.]?(?:data|db|dev|development|prod|production|local|test|dir|files?|volumes?|store|logs?|conf|configs?|dumps?|backups?|d|\d{1,4})s?){0,2}$/i;
 
 /**
  * A definition is a `sandbox` when it starts a coding agent or mounts the project's source, and a `service`
@@ -19,6 +21,9 @@ const NO_SOURCE =
 export function roleOf(spec: ContainerSpec): Role {
   const [agent] = spec.agents;
   if (agent !== undefined) return { kind: 'sandbox', reason: `it runs the coding agent ${agent}` };
+  const state = spec.mounts.find(holdsAgentState);
+  if (state !== undefined)
+    return { kind: 'sandbox', reason: `it mounts a coding agent's state (${state.text})` };
   const source = spec.mounts.find((mount) => isSourceMount(spec, mount));
   if (source !== undefined)
     return { kind: 'sandbox', reason: `it mounts the project's source (${source.text})` };
@@ -29,6 +34,13 @@ export function roleOf(spec: ContainerSpec): Role {
   };
 }
 
+const AGENT_DIRECTORIES = AGENTS.flatMap((agent) => agent.directories.map(assetPath));
+
+/** Logins, settings or transcripts of an agent are of use to that agent alone. */
+function holdsAgentState({ type, host }: MountSpec): boolean {
+  return type === 'bind' && host !== null && AGENT_DIRECTORIES.some((path) => covers(path, host) === 'yes');
+}
+
 function neighbourOf(spec: ContainerSpec): string | null {
   const { reference, built } = spec.image;
   if (built || reference === null || !reference.known || !isResolved(reference.value)) return null;
@@ -37,21 +49,34 @@ function neighbourOf(spec: ContainerSpec): string | null {
 
 function isSourceMount(spec: ContainerSpec, mount: MountSpec): boolean {
   if (mount.type !== 'bind' || mount.host === null) return false;
-  const whole = isProjectOrAbove(mount.host);
+  const whole = holdsDefinition(mount.host, directoryOf(spec));
   if (neighbourOf(spec) !== null) return whole && mount.readOnly.known && !mount.readOnly.value;
-  return whole || isSourceDirectory(mount);
+  return whole || isSourceDirectory(mount, directoryOf(spec));
 }
 
-function isProjectOrAbove(path: HostPath): boolean {
-  const breadth = breadthOf(path);
-  return path.root === 'workspace' && (breadth === 'outside' || path.path === '');
+/** The directory of the definition, in which its mounts are named. */
+function directoryOf(spec: ContainerSpec): string {
+  const host = spec.definition[0]?.host;
+  return host?.root === 'workspace' ? host.path.split('/').slice(0, -1).join('/') : '';
 }
 
-/** A directory of the project, mounted writable, that is not by its name data or configuration. */
-function isSourceDirectory(mount: MountSpec): boolean {
-  if (mount.host?.root !== 'workspace' || mount.host.path.startsWith('..')) return false;
-  if (!mount.readOnly.known || mount.readOnly.value) return false;
-  const name = mount.host.path.split('/').at(-1) ?? '';
+/** The directory of the definition, or one above it up to the project and beyond: all of the source. */
+function holdsDefinition(path: HostPath, directory: string): boolean {
+  return path.root === 'workspace' && covers(path, workspacePath(directory)) === 'yes';
+}
+
+/** Where images expect what they are configured with or keep, and no source. */
+const NO_SOURCE_TARGET =
+  /^\/(?:etc|var\/(?:lib|log|cache)|config|data|logs?|usr\/(?:share|local\/(?:etc|share))|docker-entrypoint\S*|bitnami|certs?|secrets|run|tmp|backups?)(?:\/|$)/;
+
+/** A directory of the project, mounted writable, that is neither by its name nor by its target data or configuration. */
+function isSourceDirectory({ host, readOnly, target }: MountSpec, directory: string): boolean {
+  if (host?.root !== 'workspace' || host.path.startsWith('..')) return false;
+  if (!readOnly.known || readOnly.value) return false;
+  if (target !== null && NO_SOURCE_TARGET.test(target)) return false;
+  const isBelow = directory !== '' && host.path.startsWith(`${directory}/`);
+  const parts = (isBelow ? host.path.slice(directory.length + 1) : host.path).split('/');
+  const name = parts.at(-1) ?? '';
   const isFile = /\.\w{1,5}$/.test(name) && !name.startsWith('.');
-  return !isFile && !NO_SOURCE.test(name);
+  return !isFile && !parts.some((part) => NO_SOURCE.test(part));
 }

@@ -6,7 +6,7 @@
  */
 import { displayText, isResolved, soleUnknown } from '../../model/symbolic.ts';
 import type { Origin } from '../../model/value.ts';
-import { comparePlaces } from '../../source/source.ts';
+import { comparePlaces, type Place } from '../../source/source.ts';
 import type { Engine, LocatedText } from './spec.ts';
 
 /** One flag as given; a flag that is repeated gives several. */
@@ -32,6 +32,12 @@ export interface RunArguments {
   readonly unresolved: readonly LocatedText[];
   /** The engine refuses the line; what could be read is in the rest. */
   readonly errors: readonly RunError[];
+}
+
+/** A word as a shell gives it. */
+export interface RunToken extends LocatedText {
+  /** Stands for any number of words, none included: `$OPTS`, `"$@"` of unknown values. */
+  readonly many?: boolean;
 }
 
 export interface RunContext {
@@ -121,7 +127,7 @@ const FALSE = new Set(['0', 'f', 'F', 'false', 'FALSE', 'False']);
 
 interface Reading {
   readonly table: FlagTable;
-  readonly words: readonly LocatedText[];
+  readonly words: readonly RunToken[];
   readonly settings: RunSetting[];
   readonly errors: RunError[];
   readonly unresolved: LocatedText[];
@@ -133,7 +139,7 @@ interface Reading {
  * reading goes on behind it.
  */
 export function parseRunArguments(
-  input: readonly LocatedText[],
+  input: readonly RunToken[],
   engine: Engine,
   context: RunContext,
 ): RunArguments {
@@ -190,10 +196,12 @@ const IMAGE_NAME = /image|img|tag|container|repo/i;
  * A word of unknown text alone may hold flags, or be the image. A flag behind it says that it holds flags;
  * failing that its name is the best witness.
  */
-function mayBeFlags(reading: Reading, word: LocatedText, context: RunContext): boolean {
+function mayBeFlags(reading: Reading, word: RunToken, context: RunContext): boolean {
   const name = soleUnknown(word.text);
   if (name === null) return false;
   const next = reading.words[reading.at + 1];
+  // The caller's own arguments: flags when something follows them, else all the rest of the line.
+  if (/^\$?[@*]$/.test(name)) return true;
   if (next === undefined) return !context.image;
   if (next.text.startsWith('-')) return !IMAGE_NAME.test(name) || FLAG_NAME.test(name);
   return FLAG_NAME.test(name) && !IMAGE_NAME.test(name);
@@ -272,8 +280,17 @@ function refuse(reading: Reading, word: LocatedText, message: string): void {
 /** Flag and value together where they stand in one file and in this order; else the value, by way of the flag. */
 export function spanning(flag: Origin, value: Origin): Origin {
   const [from, to] = [flag.place, value.place];
-  if (from.source !== to.source || comparePlaces(from, to) > 0) {
+  if (from.source !== to.source || comparePlaces(from, to) > 0 || !areNeighbours(from, to)) {
     return { ...value, via: [from, ...(value.via ?? [])] };
   }
   return { ...value, place: { source: from.source, span: { start: from.span.start, end: to.span.end } } };
+}
+
+const LONGEST_GAP = 300;
+
+/** Nothing but white space, quotes and the like between the two; else they come from different lines. */
+function areNeighbours(from: Place, to: Place): boolean {
+  const start = Math.min(from.span.end, to.span.start);
+  if (to.span.start - start > LONGEST_GAP) return false;
+  return !/\w/.test(from.source.text.slice(start, to.span.start));
 }

@@ -85,6 +85,8 @@ export interface ImageSpec {
 
 export interface ContainerSpec {
   readonly engine: Engine;
+  /** What shows that the engine runs as root: `sudo podman`. Docker's does anyway. */
+  readonly rootful?: Origin;
   /** Node that could have said what nobody said: the service's key, the opening brace, the command word. */
   readonly anchor: Place;
   readonly image: ImageSpec;

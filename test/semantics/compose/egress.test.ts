@@ -138,8 +138,9 @@ describe('neighbours', () => {
 
 describe('a firewall of the start command', () => {
   it.each<[settings: string, kind: string]>([
-    ['cap_add: [NET_ADMIN], command: "sh -c \'sudo /usr/local/bin/init-firewall.sh && claude\'"', 'unknown'],
-    ['privileged: true, entrypoint: [sh, -c, "iptables -P OUTPUT DROP; exec sh"]', 'unknown'],
+    ['cap_add: [NET_ADMIN], command: "sh -c \'sudo /usr/local/bin/init-firewall.sh && claude\'"', 'limited'],
+    ['cap_add: [NET_ADMIN], user: "${WHO}", command: "sh -c /init-firewall.sh"', 'unknown'],
+    ['privileged: true, entrypoint: [sh, -c, "iptables -P OUTPUT DROP; exec sh"]', 'limited'],
     ['command: "sh -c /init-firewall.sh"', 'open'],
     ['cap_add: [NET_ADMIN], command: "echo no wall"', 'open'],
   ])('%s', (settings, kind) => {

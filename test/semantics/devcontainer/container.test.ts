@@ -595,7 +595,7 @@ describe('limits', () => {
     ).join();
     const files = { 's.sh': 'nft '.repeat(200_000) };
     const body = `${IMAGE}, "capAdd": ["NET_ADMIN"], "postCreateCommand": {${commands}}`;
-    expect(reading(body, files).spec.network.egress.known).toBe(false);
+    expect(reading(body, files).spec.network.egress).toMatchObject({ value: { kind: 'limited' } });
   }, 5000);
 
   it('does not let a long folder grow every text', () => {
@@ -606,13 +606,18 @@ describe('limits', () => {
 
 describe('firewalls', () => {
   const egress = (body: string, files: Readonly<Record<string, string>> = {}): unknown => {
-    const { network } = withImage(body, files);
-    return network.egress.known ? network.egress.value.kind : network.egress.names;
+    const { egress: found } = withImage(body, files).network;
+    if (!found.known || found.value.kind !== 'limited') return found.known ? found.value.kind : found.names;
+    return `limited, removable: ${found.value.control.removable.verdict}`;
   };
+  const USER = '"remoteUser": "node", "securityOpt": ["no-new-privileges"]';
   const NET = '"runArgs": ["--cap-add=NET_ADMIN"]';
 
-  it('leaves it to a script what is let through', () => {
-    expect(egress(`${NET}, "postStartCommand": "sudo /usr/local/bin/init-firewall.sh"`)).toEqual([
+  it('takes back by root what a script that cannot be read lets through', () => {
+    expect(egress(`${NET}, "postStartCommand": "sudo /usr/local/bin/init-firewall.sh"`)).toBe(
+      'limited, removable: yes',
+    );
+    expect(egress(`${NET}, ${USER}, "postStartCommand": "sudo /usr/local/bin/init-firewall.sh"`)).toEqual([
       '/usr/local/bin/init-firewall.sh',
     ]);
     const { network } = withImage(`"capAdd": ["cap_net_admin"], "postCreateCommand": {"f": "./firewall.sh"}`);
@@ -629,23 +634,22 @@ describe('firewalls', () => {
 
   it('reads scripts of the project, also under their path inside', () => {
     const files = { '.devcontainer/start.sh': '#!/bin/sh\niptables -P OUTPUT DROP\n' };
-    expect(egress(`${NET}, "postStartCommand": "bash .devcontainer/start.sh"`, files)).toEqual([
-      '.devcontainer/start.sh',
-    ]);
+    const limited = 'limited, removable: yes';
+    expect(egress(`${NET}, "postStartCommand": "bash .devcontainer/start.sh"`, files)).toBe(limited);
     const inside = '"postStartCommand": "/workspaces/workspace/.devcontainer/start.sh"';
-    expect(egress(`${NET}, ${inside}`, files)).toEqual(['/workspaces/workspace/.devcontainer/start.sh']);
+    expect(egress(`${NET}, ${inside}`, files)).toBe(limited);
     expect(egress(`${NET}, "postStartCommand": "bash other.sh"`, { 'other.sh': 'npm ci' })).toBe('open');
   });
 
   it('reads a script that the Dockerfile copies', () => {
     const files = {
       '.devcontainer/Dockerfile': 'FROM x\nCOPY start.sh /usr/local/bin/\n',
-      '.devcontainer/start.sh': 'ipset create allowed hash:net\n',
+      '.devcontainer/start.sh': 'iptables -P OUTPUT DROP\n',
     };
     const read = spec(
       `"build": {"dockerfile": "Dockerfile"}, ${NET}, "postStartCommand": "sudo /usr/local/bin/start.sh"`,
       files,
     );
-    expect(read.network.egress.known).toBe(false);
+    expect(read.network.egress).toMatchObject({ value: { kind: 'limited', control: { hosts: [] } } });
   });
 });

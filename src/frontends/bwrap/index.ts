@@ -1,0 +1,83 @@
+/** bwrap command lines in scripts. */
+import { workspacePath } from '../../model/host-path.ts';
+import type { Project } from '../../model/project.ts';
+import type { DefinitionFile, Sandbox } from '../../model/sandbox.ts';
+import type { BwrapCall } from '../../semantics/bwrap/call.ts';
+import { bwrapCall, isBwrap } from '../../semantics/bwrap/command-line.ts';
+import { boundedOperations } from '../../semantics/bwrap/operations.ts';
+import { placeNames } from '../../semantics/bwrap/place-names.ts';
+import { bwrapSandbox } from '../../semantics/bwrap/sandbox.ts';
+import { isScriptPath, mentions, scriptCommands } from '../../semantics/scripts/script-commands.ts';
+import type { ShellProblem } from '../../semantics/shell/reading.ts';
+import type { Source } from '../../source/source.ts';
+import type { Claim, Diagnostic, Frontend, FrontendResult } from '../frontend.ts';
+
+export const bwrapFrontend: Frontend = { id: 'bwrap', claims, recognises, audit };
+
+/** Other formats may be told from the same script, so that no name alone decides. */
+function claims(path: string): Claim {
+  return isScriptPath(path) === 'no' ? 'no' : 'maybe';
+}
+
+function recognises(text: string): boolean {
+  return mentions(text, ['bwrap', 'BWRAP', 'BWRAP_BIN']);
+}
+
+function audit(source: Source, project: Project): FrontendResult {
+  const { commands, problems, consulted } = scriptCommands(source, project);
+  const calls = distinct(commands.filter(isBwrap).flatMap((command) => bwrapCall(command, commands) ?? []));
+  const started = calls.filter(({ query, refusals }) => !query && refusals.length === 0);
+  const names = placeNames(
+    'bwrap',
+    started.map(({ place }) => place),
+  );
+  const sandboxes = started.map((call, index): Sandbox => {
+    const { name, id } = names[index] ?? { name: 'bwrap', id: 'bwrap' };
+    return bwrapSandbox(call, {
+      id: `${source.path}#${id}`,
+      name,
+      definition: definitionOf(call, source, project),
+    });
+  });
+  const broken = problems.some(({ severity }) => severity !== 'note');
+  return {
+    sandboxes,
+    diagnostics: [...problems.map(problem), ...calls.flatMap(refused), ...started.flatMap(tooLong)],
+    ours: calls.some(({ query }) => !query) || broken,
+    absorbs: [],
+    consulted,
+  };
+}
+
+/** One call a place and meaning: a function that is called twice in the same way is one sandbox. */
+function distinct(calls: readonly BwrapCall[]): readonly BwrapCall[] {
+  const seen = new Map<string, BwrapCall>();
+  for (const call of calls) {
+    const { place, settings, unresolved, caller } = call;
+    const root = caller.root === null ? '' : 'root';
+    const texts = [...settings.map(({ text }) => text), ...unresolved.map(({ what }) => what), root];
+    const key = `${place.source.path}:${place.span.start}\n${texts.join('\n')}`;
+    if (!seen.has(key)) seen.set(key, call);
+  }
+  return [...seen.values()];
+}
+
+/** The script, and the file that it sources where the command stands there. */
+function definitionOf({ place }: BwrapCall, source: Source, project: Project): DefinitionFile[] {
+  const files = place.source.path === source.path ? [source] : [source, place.source];
+  return files.map((file) => ({ path: file.path, host: workspacePath(project.relative(file)) }));
+}
+
+function refused({ refusals, query }: BwrapCall): readonly Diagnostic[] {
+  return query ? [] : refusals.map(({ message, place }) => ({ message, place, severity: 'error' }));
+}
+
+function problem({ message, place, severity }: ShellProblem): Diagnostic {
+  return { message, place, severity };
+}
+
+function tooLong(call: BwrapCall): readonly Diagnostic[] {
+  if (!boundedOperations(call).cut) return [];
+  const message = 'the command line has more mounts than are read: the last ones were looked at';
+  return [{ message, place: call.place, severity: 'limit' }];
+}

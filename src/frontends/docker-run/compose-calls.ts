@@ -1,0 +1,108 @@
+/** `docker compose run` and `up` in scripts: a service of a compose file, with what the line adds. */
+
+import { hostPath } from '../../model/host-path.ts';
+import type { Project } from '../../model/project.ts';
+import { isResolved } from '../../model/symbolic.ts';
+import { BASE_NAMES, firstPresent, joinPath, OVERRIDE_NAMES } from '../../semantics/compose/files.ts';
+import { composeProject } from '../../semantics/compose/project.ts';
+import { serviceSpec } from '../../semantics/compose/service.ts';
+import type { EngineCall } from '../../semantics/docker/run-command.ts';
+import {
+  definitionOf,
+  type ScriptContext,
+  usePlace,
+  workingDirectory,
+} from '../../semantics/docker/run-container.ts';
+import { readLine } from '../../semantics/docker/run-settings.ts';
+import { applyRunFlags } from '../../semantics/docker/run-spec.ts';
+import { type RunWord, runWorlds } from '../../semantics/docker/run-worlds.ts';
+import type { ContainerSpec } from '../../semantics/docker/spec.ts';
+import type { Source } from '../../source/source.ts';
+
+export interface ComposeCall {
+  readonly call: EngineCall;
+  /** The compose files that the line reads, base first. */
+  readonly files: readonly Source[];
+  readonly service: string | null;
+  /** The service with what the line adds; null where it adds nothing that matters. */
+  readonly spec: ContainerSpec | null;
+  readonly consulted: readonly string[];
+}
+
+/** Flags of `compose run` that `docker run` has not (docker/compose docs/reference/compose_run.md). */
+const OWN_BOOLEAN =
+  /^(?:--build|--dry-run|--no-deps|-T|--no-TTY|--quiet-build|--quiet-pull|--remove-orphans|--service-ports|-P|--use-aliases|--no-deps=\w+)$/;
+/** Flags of a run that change what code inside reaches. */
+const BEARING = new Set([
+  'volume',
+  'cap-add',
+  'cap-drop',
+  'env',
+  'env-file',
+  'user',
+  'publish',
+  'entrypoint',
+]);
+
+/** Never throws. A line whose files cannot be found says nothing. */
+export function readComposeCall(call: EngineCall, context: ScriptContext): ComposeCall {
+  const files = composeFiles(call, context);
+  const none: ComposeCall = {
+    call,
+    files,
+    service: null,
+    spec: null,
+    consulted: files.map(({ path }) => path),
+  };
+  if (call.verb !== 'compose run' || files.length === 0) return none;
+  const worlds = runWorlds(call.words, call.command.conditions).map((words) => words.flatMap(asRunWord));
+  const line = readLine(worlds, call.engine);
+  const service = line.image?.text ?? null;
+  if (service === null || !isResolved(service)) return none;
+  const settings = line.settings.filter(({ flag }) => BEARING.has(flag));
+  const compose = composeProject(files, context.project);
+  const base = serviceSpec(compose, service);
+  if (base === null || settings.length === 0) return { ...none, service };
+  const { inside } = workingDirectory(call, context);
+  const { spec, consulted } = applyRunFlags(base, settings, { base: inside, project: context.project });
+  const definition = [...definitionOf(call, context.project), ...base.definition];
+  return {
+    ...none,
+    service,
+    spec: { ...spec, anchor: usePlace(call), definition },
+    consulted: [...none.consulted, ...compose.consulted, ...consulted],
+  };
+}
+
+function asRunWord(word: RunWord): RunWord[] {
+  if (OWN_BOOLEAN.test(word.text)) return [];
+  return [{ ...word, text: word.text.replace(/^--env-from-file\b/, '--env-file') }];
+}
+
+/** `-f` in order; without one the usual names in the directory that the line runs in. */
+function composeFiles(call: EngineCall, context: ScriptContext): Source[] {
+  const { inside, outside } = workingDirectory(call, context);
+  const { project } = context;
+  const given = namedFiles(call);
+  if (given.length > 0) return given.flatMap((file) => sourceAt(file, inside, project));
+  if (outside !== null) return [];
+  const present = project.list(inside);
+  const names = [firstPresent(present, BASE_NAMES), firstPresent(present, OVERRIDE_NAMES)];
+  return names.flatMap((name) => (name === null ? [] : sourceAt(joinPath(inside, name), '', project)));
+}
+
+function namedFiles({ globals }: EngineCall): string[] {
+  return globals.flatMap(({ value }, at) => {
+    const joined = /^(?:--file|-f)=(.+)$/.exec(value)?.[1];
+    if (joined !== undefined) return [joined];
+    const next = globals[at + 1]?.value;
+    return (value === '-f' || value === '--file') && next !== undefined ? [next] : [];
+  });
+}
+
+function sourceAt(file: string, base: string, project: Project): Source[] {
+  const path = hostPath(file, base);
+  if (path.root !== 'workspace') return [];
+  const lookup = project.read(path.path);
+  return lookup.status === 'read' ? [lookup.source] : [];
+}

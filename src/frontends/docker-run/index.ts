@@ -1,0 +1,207 @@
+/** `docker run` and its kin in scripts: one Sandbox for each line that starts a container. */
+import type { HostPath } from '../../model/host-path.ts';
+import type { Project } from '../../model/project.ts';
+import type { Role, Sandbox } from '../../model/sandbox.ts';
+import { explicit } from '../../model/value.ts';
+import { roleOf } from '../../semantics/docker/role.ts';
+import { agentSandbox } from '../../semantics/docker/run-agent-sandbox.ts';
+import type { BuildReading } from '../../semantics/docker/run-build.ts';
+import { type EngineCall, engineCall } from '../../semantics/docker/run-command.ts';
+import { type RunReading, type ScriptContext, usePlace } from '../../semantics/docker/run-container.ts';
+import { type Escalation, elsewhere, scriptContainers } from '../../semantics/docker/run-script.ts';
+import { containerSandbox } from '../../semantics/docker/sandbox.ts';
+import type { ContainerSpec } from '../../semantics/docker/spec.ts';
+import { isScriptPath, type ScriptReading, scriptCommands } from '../../semantics/scripts/script-commands.ts';
+import { positionAt, type Source } from '../../source/source.ts';
+import type { Claim, Diagnostic, Frontend, FrontendResult } from '../frontend.ts';
+import { type ComposeCall, readComposeCall } from './compose-calls.ts';
+
+export const dockerRunFrontend: Frontend = { id: 'docker-run', claims, recognises, audit };
+
+function claims(path: string): Claim {
+  return isScriptPath(path) === 'no' ? 'no' : 'maybe';
+}
+
+const ENGINE =
+  /(?<![\w-])(?:docker|podman|nerdctl|docker-compose|podman-compose|podman-remote)(?:\.exe)?(?![\w-])|\$[{(]?\w{0,40}(?:docker|podman|nerdctl|engine|runtime|container)/i;
+const VERB = /(?<![\w-])(?:run|create|exec|compose|buildx|build|sandbox|up)(?![\w-])/;
+
+function recognises(text: string): boolean {
+  return ENGINE.test(text) && VERB.test(text);
+}
+
+/** Containers of one script that are looked at; no script that people wrote starts so many. */
+const MAX_SANDBOXES = 300;
+
+function audit(source: Source, project: Project): FrontendResult {
+  const reading = scriptCommands(source, project);
+  const calls = distinct(reading.commands.flatMap((command) => engineCall(command) ?? []));
+  const context: ScriptContext = { project, folder: reading.folder };
+  const containers = scriptContainers(calls, context);
+  const composed = calls
+    .filter(({ verb }) => verb === 'compose run' || verb === 'compose up')
+    .map((call) => readComposeCall(call, context));
+  const found = [
+    ...containers.runs.map(runDefinition),
+    ...containers.builds.map(buildDefinition),
+    ...containers.escalations.map(escalationDefinition),
+    ...calls.flatMap((call) => agentDefinition(call, context)),
+    ...composed.flatMap(composeDefinition),
+  ];
+  const sandboxes = named(found.slice(0, MAX_SANDBOXES), source);
+  const consulted = [
+    ...reading.consulted,
+    ...containers.consulted,
+    ...composed.flatMap((one) => one.consulted),
+  ];
+  return {
+    sandboxes,
+    diagnostics: found.length === 0 ? [] : diagnosticsOf(reading, containers.runs, found.length, source),
+    ours: found.length > 0,
+    absorbs: [],
+    consulted: [...new Set(consulted)].filter((path) => path !== source.path),
+  };
+}
+
+/** A function that is called twice with the same words starts the same container. */
+function distinct(calls: readonly EngineCall[]): EngineCall[] {
+  const seen = new Map<string, EngineCall>();
+  for (const call of calls) {
+    const { source, span } = usePlace(call);
+    const words = call.words.map(({ value, alternatives = [] }) =>
+      [value, ...alternatives.map((one) => one.value)].join('\u0001'),
+    );
+    const key = [source.path, span.start, call.verb, ...words].join('\0');
+    const before = seen.get(key);
+    // Of two calls the one that surely runs tells more.
+    if (before === undefined || (!before.command.called && call.command.called)) seen.set(key, call);
+  }
+  return [...seen.values()];
+}
+
+interface Definition {
+  readonly call: EngineCall;
+  readonly spec: ContainerSpec;
+  readonly role: Role;
+}
+
+function runDefinition({ call, spec }: RunReading): Definition {
+  return { call, spec, role: runRole(spec) };
+}
+
+/** Where images keep the project that they work on. */
+const WORK_TARGET = /^\/(?:workspaces?|work|project|projects|repo|src|code|source)(?:\/|$)/;
+
+/** What stands where the project usually is, is the project: a directory that only the run can tell, and any of ours. */
+function runRole(spec: ContainerSpec): Role {
+  const role = roleOf(spec);
+  if (role.kind === 'sandbox') return role;
+  const work = spec.mounts.find(({ type, host, target }) => {
+    if (type !== 'bind' || target === null) return false;
+    return host?.root === 'workspace' ? /^\/workspaces?(?:\/|$)/.test(target) : isOpenWork(host, target);
+  });
+  return work === undefined ? role : { kind: 'sandbox', reason: `it mounts a project (${work.text})` };
+}
+
+function isOpenWork(host: HostPath | null, target: string): boolean {
+  return host?.root === 'unknown' && WORK_TARGET.test(target);
+}
+
+function buildDefinition({ call, privileges }: BuildReading): Definition {
+  const spec = { ...elsewhere(call, 'the container of the built image'), buildPrivileges: privileges };
+  const image = { ...spec.image, built: true };
+  return { call, spec: { ...spec, image }, role: { kind: 'service', reason: 'the script only builds it' } };
+}
+
+function escalationDefinition({ call, container, origin }: Escalation): Definition {
+  const text = `docker exec --privileged ${container}`.trim();
+  const spec = elsewhere(call, `the container ${container}`.trim());
+  return {
+    call,
+    spec: { ...spec, escalations: [{ text, origin }] },
+    role: { kind: 'service', reason: 'it is started elsewhere' },
+  };
+}
+
+function agentDefinition(call: EngineCall, context: ScriptContext): Definition[] {
+  const spec = call.verb === 'sandbox run' ? agentSandbox(call, context) : null;
+  if (spec === null) return [];
+  return [{ call, spec, role: { kind: 'sandbox', reason: 'it is started for a coding agent' } }];
+}
+
+function composeDefinition({ call, spec }: ComposeCall): Definition[] {
+  return spec === null ? [] : [{ call, spec, role: roleOf(spec) }];
+}
+
+/** `docker run (line 12)`; with the column where a line holds two, and a number where one place starts several. */
+function named(definitions: readonly Definition[], source: Source): Sandbox[] {
+  const ids = new Map<string, number>();
+  const lines = definitions.map(({ call }) => lineOf(call));
+  return definitions.map(({ call, spec, role }, index) => {
+    const place = usePlace(call);
+    const verb = `${call.engine} ${call.verb}`;
+    const file = place.source === source ? source.path : `${source.path}#${place.source.path}`;
+    const same = lines.filter((line, other) => {
+      const theirs = definitions[other];
+      return line === lines[index] && theirs !== undefined && !sameStart(theirs.call, call);
+    });
+    const column = same.length > 0 ? `:${positionAt(place.source, place.span.start).column}` : '';
+    const id = `${file}#${verb}:${lineNumber(call)}${column}`;
+    const count = (ids.get(id) ?? 0) + 1;
+    ids.set(id, count);
+    return containerSandbox(spec, {
+      id: count === 1 ? id : `${id}:${count}`,
+      name: `${verb} (line ${lineNumber(call)}${column}${count === 1 ? '' : `, ${count}`})`,
+      format: 'docker-run',
+      role,
+      place,
+    });
+  });
+}
+
+function lineNumber(call: EngineCall): number {
+  const place = usePlace(call);
+  return positionAt(place.source, place.span.start).line;
+}
+
+function lineOf(call: EngineCall): string {
+  return `${usePlace(call).source.path}:${lineNumber(call)}`;
+}
+
+function sameStart(a: EngineCall, b: EngineCall): boolean {
+  return usePlace(a).span.start === usePlace(b).span.start;
+}
+
+function diagnosticsOf(
+  reading: ScriptReading,
+  runs: readonly RunReading[],
+  count: number,
+  source: Source,
+): Diagnostic[] {
+  // A makefile's text is put together by us before a shell reads it: not every error is the file's own.
+  const own = reading.kind !== 'makefile' && reading.kind !== 'justfile';
+  const problems = reading.problems.map(({ message, place, severity, kind }): Diagnostic => {
+    const isNote = kind === 'unknown' || (kind === 'syntax' && !own);
+    return { message, place, severity: isNote ? 'note' : severity };
+  });
+  const refused = runs.flatMap(({ errors, call }) =>
+    errors.map(
+      ({ message, origin }): Diagnostic => ({
+        message: `${call.engine} refuses this line: ${message}`,
+        place: origin.place,
+        severity: 'note',
+      }),
+    ),
+  );
+  const cut: Diagnostic[] =
+    count <= MAX_SANDBOXES
+      ? []
+      : [
+          {
+            message: `more than ${MAX_SANDBOXES} containers are started; the rest was not looked at`,
+            place: explicit({ source, span: { start: 0, end: 0 } }).place,
+            severity: 'limit',
+          },
+        ];
+  return [...problems, ...refused, ...cut];
+}

@@ -1,0 +1,63 @@
+/** Command lines that bwrap refuses, so that nothing runs (bubblewrap.c, parse_args_recurse and main). */
+import type { Place } from '../../source/source.ts';
+import type { Refusal, Setting } from './call.ts';
+import { MAY_FOLLOW } from './options.ts';
+
+export interface LineContext {
+  /** The command word. */
+  readonly place: Place;
+  /** Something is there to be run. */
+  readonly commanded: boolean;
+  /** Options may be there that are not known. */
+  readonly open: boolean;
+  /** Root gets no user namespace unasked. */
+  readonly root: boolean;
+}
+
+export function refusalsOf(settings: readonly Setting[], context: LineContext): readonly Refusal[] {
+  return [...wrongFollowers(settings), ...missingCompanions(settings, context)].map(({ message, place }) => ({
+    message: `${message}: the sandbox never starts`,
+    place,
+  }));
+}
+
+/** `--perms` and `--size` speak about the option behind them, and not about every one. */
+function wrongFollowers(settings: readonly Setting[]): readonly Refusal[] {
+  return settings.flatMap((setting, index) => {
+    const { name, when, origin } = setting;
+    if ((name !== 'perms' && name !== 'size') || when.length > 0) return [];
+    const rest = settings.slice(index + 1);
+    const next = rest.find((one) => one.name !== 'perms' && one.name !== 'size');
+    if (next === undefined || next.when.length > 0 || MAY_FOLLOW[name].has(next.name)) return [];
+    const allowed = [...MAY_FOLLOW[name]].map((one) => `--${one}`).join(', ');
+    return [{ message: `\`--${name}\` may only stand before ${allowed}`, place: origin.place }];
+  });
+}
+
+/** What asks for another option. The order does not matter. */
+function missingCompanions(settings: readonly Setting[], context: LineContext): readonly Refusal[] {
+  if (context.open) return [];
+  const given = (...names: readonly string[]): boolean => settings.some(({ name }) => names.includes(name));
+  const rows: readonly (readonly [name: string, isMet: boolean, message: string])[] = [
+    ['hostname', given('unshare-uts', 'unshare-all'), '`--hostname` asks for `--unshare-uts`'],
+    ['as-pid-1', given('unshare-pid', 'unshare-all', 'pidns'), '`--as-pid-1` asks for `--unshare-pid`'],
+    ['disable-userns', given('unshare-user', 'userns'), '`--disable-userns` asks for `--unshare-user`'],
+    ['add-seccomp-fd', !given('seccomp'), '`--seccomp` and `--add-seccomp-fd` exclude each other'],
+    ...(['uid', 'gid'] as const).map(
+      (name) =>
+        [
+          name,
+          !context.root || given('unshare-user', 'unshare-user-try', 'unshare-all', 'userns'),
+          `\`--${name}\` asks for \`--unshare-user\` when root starts it`,
+        ] as const,
+    ),
+  ];
+  const found = rows.flatMap(([name, isMet, message]) => {
+    const setting = settings.find((one) => one.name === name && one.when.length === 0);
+    return setting === undefined || isMet ? [] : [{ message, place: setting.origin.place }];
+  });
+  const isQuery = given('help', 'version');
+  if (!context.commanded && !isQuery)
+    found.push({ message: 'there is no command to run', place: context.place });
+  return found;
+}

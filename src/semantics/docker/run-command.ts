@@ -1,0 +1,164 @@
+/** Command lines of container engines: which engine, which verb, and the words behind the verb. */
+import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
+import type { ShellCommand, ShellWord } from '../shell/reading.ts';
+import type { Engine } from './spec.ts';
+
+export type EngineVerb =
+  | 'run'
+  | 'exec'
+  | 'build'
+  | 'volume create'
+  | 'network create'
+  | 'compose run'
+  | 'compose up'
+  | 'sandbox run';
+
+export interface EngineCall {
+  readonly command: ShellCommand;
+  readonly engine: Engine;
+  readonly verb: EngineVerb;
+  /** The engine's word. */
+  readonly program: ShellWord;
+  /** Words between the program and the verb: global flags. */
+  readonly globals: readonly ShellWord[];
+  /** Behind the verb. */
+  readonly words: readonly ShellWord[];
+  /** Assumptions that the reading of the program itself rests on. */
+  readonly assumes: readonly string[];
+}
+
+/** Global flags with a value (docker/cli cli/flags/options.go; containers/podman cmd/podman/root.go). */
+const VALUED = new Set(
+  (
+    '-c --context -H --host -l --log-level --config --tlscacert --tlscert --tlskey --connection --url --identity ' +
+    '--root --runroot --storage-driver --storage-opt --runtime --cgroup-manager --conmon --network-cmd-path ' +
+    '--events-backend --hooks-dir --module --tmpdir --volumepath --namespace -n --address -a --snapshotter ' +
+    '--cni-path --cni-netconfpath --data-root --hosts-dir -f --file -p --project-name --project-directory ' +
+    '--profile --env-file --parallel --ansi --progress'
+  ).split(' '),
+);
+
+/** Verbs by the words that spell them; the first word may be a group. */
+const VERBS: ReadonlyMap<string, EngineVerb> = new Map<string, EngineVerb>([
+  ['run', 'run'],
+  ['create', 'run'],
+  ['container run', 'run'],
+  ['container create', 'run'],
+  ['exec', 'exec'],
+  ['container exec', 'exec'],
+  ['build', 'build'],
+  ['image build', 'build'],
+  ['builder build', 'build'],
+  ['buildx build', 'build'],
+  ['buildx b', 'build'],
+  ['volume create', 'volume create'],
+  ['network create', 'network create'],
+  ['compose run', 'compose run'],
+  ['compose up', 'compose up'],
+  ['compose create', 'compose up'],
+  ['sandbox run', 'sandbox run'],
+  ['sandbox create', 'sandbox run'],
+]);
+const GROUPS = new Set([
+  'container',
+  'image',
+  'builder',
+  'buildx',
+  'volume',
+  'network',
+  'compose',
+  'sandbox',
+]);
+
+/** The call of an engine that a command makes; null for every other command. Never throws. */
+export function engineCall(command: ShellCommand): EngineCall | null {
+  const [program, ...rest] = command.words;
+  if (program === undefined) return null;
+  const named = programOf(program);
+  if (named === null) return null;
+  const globals: ShellWord[] = [];
+  let spelled = named.group;
+  for (let at = 0; at < rest.length; at += 1) {
+    const word = rest[at];
+    const next = rest[at + 1];
+    if (word === undefined) break;
+    if (word.value.startsWith('-')) {
+      globals.push(word);
+      if (VALUED.has(word.value) && next !== undefined) {
+        globals.push(next);
+        at += 1;
+      }
+      continue;
+    }
+    // `docker $FLAGS run`: unknown global flags.
+    if (word.many && !isResolved(word.value) && at + 1 < rest.length) continue;
+    spelled = spelled === '' ? word.value : `${spelled} ${word.value}`;
+    const verb = VERBS.get(spelled);
+    if (verb !== undefined) {
+      const { engine, assumes } = named;
+      return { command, engine, verb, program, globals, words: rest.slice(at + 1), assumes };
+    }
+    if (!GROUPS.has(spelled)) return null;
+  }
+  return null;
+}
+
+interface Program {
+  readonly engine: Engine;
+  readonly group: string;
+  readonly assumes: readonly string[];
+}
+
+/** Of several programs that a word may name, the first engine among them. */
+function programOf(word: ShellWord): Program | null {
+  const values = [word.value, ...(word.alternatives ?? []).map(({ value }) => value)];
+  for (const value of values) {
+    const name = value.slice(value.lastIndexOf('/') + 1).replace(/\.exe$/, '');
+    if (name === 'docker' || name === 'podman' || name === 'nerdctl') {
+      return { engine: name, group: '', assumes: [] };
+    }
+    if (name === 'podman-remote') return { engine: 'podman', group: '', assumes: [] };
+    if (name === 'docker-compose' || name === 'podman-compose') {
+      return { engine: name === 'docker-compose' ? 'docker' : 'podman', group: 'compose', assumes: [] };
+    }
+  }
+  return unknownProgram(word.value);
+}
+
+const ENGINE_NAME = /docker|podman|nerdctl|engine|runtime|container_?(?:cmd|cli|tool|bin|exe|command)?$/i;
+
+/** `$CONTAINER_RUNTIME run …` names an engine, whichever it is. */
+function unknownProgram(value: string): Program | null {
+  const [name] = unknownNames(value);
+  if (name === undefined || /\s/.test(displayText(value)) || !ENGINE_NAME.test(name)) return null;
+  const engine = /podman/i.test(name) ? 'podman' : 'docker';
+  const compose = /compose/i.test(name) ? 'compose' : '';
+  return { engine, group: compose, assumes: [`${displayText(value)} is ${engine}`] };
+}
+
+const REMOTE_FLAG = /^(?:-c|-H|--context|--host|--connection|--url)$/;
+
+/** Why paths on this line are those of another machine; null: they are this one's. */
+export function remoteEngine({ globals, command }: EngineCall): string | null {
+  for (const [at, word] of globals.entries()) {
+    const equals = word.value.indexOf('=');
+    const flag = equals < 0 ? word.value : word.value.slice(0, equals);
+    const value = equals < 0 ? (globals[at + 1]?.value ?? '') : word.value.slice(equals + 1);
+    if (REMOTE_FLAG.test(flag) && isElsewhere(value)) return `${flag} ${displayText(value)}`;
+  }
+  const own = command.assignments.find(({ name }) => isHostVariable(name));
+  const exported = [...command.exported].find(([name]) => isHostVariable(name));
+  const [name, value] = own === undefined ? (exported ?? ['', '']) : [own.name, own.value.value];
+  return name !== '' && isResolved(value) && isElsewhere(value) ? `${name}=${displayText(value)}` : null;
+}
+
+function isHostVariable(name: string): boolean {
+  return name === 'DOCKER_HOST' || name === 'CONTAINER_HOST' || name === 'DOCKER_CONTEXT';
+}
+
+/** Contexts of this name, and sockets, are of this machine. */
+function isElsewhere(value: string): boolean {
+  if (value === '' || /^(?:unix|npipe|fd):/.test(value)) return false;
+  if (/^(?:default|desktop-linux|rootless|colima|orbstack|rancher-desktop)$/.test(value)) return false;
+  return !/^tcp:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::|$)/.test(value);
+}

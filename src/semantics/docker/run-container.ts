@@ -1,0 +1,290 @@
+/** One `run` or `create` of a script as a container. */
+import { agentsIn } from '../../knowledge/agents.ts';
+import { PATH_VARIABLES, workspacePath } from '../../model/host-path.ts';
+import type { Project } from '../../model/project.ts';
+import type { Unresolved } from '../../model/sandbox.ts';
+import {
+  displayText,
+  isResolved,
+  unknownNames,
+  unknownPart,
+  WORKSPACE_SYMBOL,
+} from '../../model/symbolic.ts';
+import { explicit, known, type Origin, unknown, type Value } from '../../model/value.ts';
+import { type Place, type Source, sliceOf } from '../../source/source.ts';
+import { imageKnowledge } from './dockerfile.ts';
+import { type EngineCall, remoteEngine } from './run-command.ts';
+import type { RunError, RunSetting } from './run-flags.ts';
+import { type LineReading, readLine } from './run-settings.ts';
+import { applyRunFlags, emptyContainer } from './run-spec.ts';
+import { type ConditionalOrigin, runWorlds } from './run-worlds.ts';
+import type { ContainerSpec, LocatedText, MountSpec } from './spec.ts';
+
+export interface ScriptContext {
+  readonly project: Project;
+  /** Directory that commands start in, relative to the project's root. */
+  readonly folder: string;
+}
+
+export interface RunReading {
+  readonly call: EngineCall;
+  readonly spec: ContainerSpec;
+  /** `--name`; null where there is none, or none that is known. */
+  readonly name: string | null;
+  readonly networks: readonly LocatedText[];
+  readonly errors: readonly RunError[];
+  /** Paths (as in Source) of files that were read on the way. */
+  readonly consulted: readonly string[];
+}
+
+/** Where a word is used: the line of the command, not the assignment that the word came from. */
+export function usePlace(call: Pick<EngineCall, 'program'>): Place {
+  return call.program.via?.at(-1) ?? call.program.place;
+}
+
+/** Null for a line that starts nothing: `docker run --help`, or no word behind `run` at all. */
+export function readRun(call: EngineCall, context: ScriptContext): RunReading | null {
+  const line = readLine(runWorlds(call.words, call.command.conditions), call.engine);
+  if (line.settings.some(({ flag }) => flag === 'help')) return null;
+  if (line.image === null && line.unresolved.length === 0 && line.settings.length === 0) return null;
+  const base = workingDirectory(call, context);
+  const settings = line.settings.map((setting) =>
+    handedIn(ownUser(wellKnownPaths(fromElsewhere(setting, base.outside)))),
+  );
+  const empty = withImage(emptyContainer(call.engine, usePlace(call)), line);
+  const applied = applyRunFlags(empty, settings, { base: base.inside, project: context.project });
+  const consulted = [...new Set([...applied.consulted, ...sourcesOf(call)])];
+  const spec = withAssumptions(
+    {
+      ...applied.spec,
+      ...rootful(call),
+      agents: agentsOf(line, applied.spec),
+      unresolved: [...applied.spec.unresolved, ...openWords(line, call)],
+      definition: definitionOf(call, context.project),
+    },
+    callAssumptions(call),
+  );
+  const name = line.settings.findLast(({ flag }) => flag === 'name')?.value ?? null;
+  return {
+    call,
+    spec,
+    name: name !== null && isResolved(name) ? name : null,
+    networks: line.settings
+      .filter(({ flag }) => flag === 'network')
+      .map(({ value, origin }) => ({ text: value, origin })),
+    errors: [...line.errors, ...applied.errors.filter(({ origin }) => ownAssumptions(origin).length === 0)],
+    consulted,
+  };
+}
+
+/** podman started through sudo is root's engine, without the namespace of an ordinary user. */
+function rootful(call: EngineCall): Pick<ContainerSpec, 'rootful'> {
+  const sudo = call.command.wrappers.flat().find((word) => /^(?:sudo|doas)$/.test(word.value));
+  return sudo === undefined ? {} : { rootful: explicit(sudo.place) };
+}
+
+interface Directory {
+  /** Relative to the project's root, for what lies in it. */
+  readonly inside: string;
+  /** Symbolic; set where the command runs elsewhere. */
+  readonly outside: string | null;
+}
+
+/** Where the command runs; `cd` before it has been followed by the shell's reading. */
+export function workingDirectory(
+  { command }: Pick<EngineCall, 'command'>,
+  { folder }: ScriptContext,
+): Directory {
+  const current = command.exported.get('PWD');
+  if (current === undefined) return { inside: folder, outside: null };
+  if (current === WORKSPACE_SYMBOL) return { inside: '', outside: null };
+  if (current.startsWith(`${WORKSPACE_SYMBOL}/`)) return { inside: current.slice(2), outside: null };
+  return { inside: '', outside: current };
+}
+
+/** Relative paths of a command that runs outside the project begin there. */
+function fromElsewhere(setting: RunSetting, directory: string | null): RunSetting {
+  if (directory === null) return setting;
+  const { flag, value } = setting;
+  if (flag === 'volume' && /^\.\.?(?:\/|:)/.test(value))
+    return { ...setting, value: `${directory}/${value}` };
+  if (flag === 'mount') {
+    return { ...setting, value: value.replace(/(^|,)(src|source)=(?=\.)/i, `$1$2=${directory}/`) };
+  }
+  if (flag !== 'env-file' || /^[/\uFDD0-\uFDD2]/.test(value)) return setting;
+  return { ...setting, value: `${directory}/${value}` };
+}
+
+/** `$(docker volume ls …)` and `$(docker network create …)` print a name of the engine's own, and no path. */
+const ENGINE_OUTPUT = /^\uFDD2\$\((?:sudo )?(?:docker|podman|nerdctl) (volume|network) [^\uFDD3]*\uFDD3/;
+
+/** `-v "$SSH_AUTH_SOCK":/agent`: variables that every session sets to a well-known place. */
+function wellKnownPaths(setting: RunSetting): RunSetting {
+  if (!/^(?:volume|mount|device|env-file|network)$/.test(setting.flag)) return setting;
+  const value = setting.value
+    .replace(ENGINE_OUTPUT, '$1')
+    .replace(/\uFDD2(\w{1,40})\uFDD3/g, (whole, name: string) => PATH_VARIABLES.get(name) ?? whole);
+  return { ...setting, value };
+}
+
+/** Spellings of the id of whoever starts the script. */
+const OWN_ID =
+  /^\uFDD2(?:\$\(id -u(?: [^\uFDD3]{0,40})?\)|(?:HOST_|LOCAL_|CURRENT_|MY_|E)?UID|(?:HOST_|LOCAL_)?USER_?ID|UID_GID|USER_UID)\uFDD3/;
+
+/** `--user "$(id -u):$(id -g)"` is there to be no root: an ordinary user starts the script. */
+function ownUser(setting: RunSetting): RunSetting {
+  if (setting.flag !== 'user' || !OWN_ID.test(setting.value)) return setting;
+  const before: ConditionalOrigin = setting.origin;
+  const assumes = [...(before.assumes ?? []), 'an ordinary user starts the script'];
+  const origin: ConditionalOrigin = { ...setting.origin, assumes };
+  return { ...setting, value: '1000', origin };
+}
+
+const DEFAULTED = /\$\{(\w+):?-([^{}$`"']*)\}/;
+
+/** `-e TOKEN="${TOKEN:-}"` hands a variable of the host in, although the script has a default for it. */
+function handedIn(setting: RunSetting): RunSetting {
+  const { flag, value, origin } = setting;
+  if (flag !== 'env' || !isResolved(value)) return setting;
+  const [, name, fallback] = DEFAULTED.exec(sliceOf(origin.place)) ?? [];
+  const equals = value.indexOf('=');
+  if (name === undefined || equals < 0 || value.slice(equals + 1) !== fallback) return setting;
+  return { ...setting, value: `${value.slice(0, equals + 1)}${unknownPart(name)}` };
+}
+
+function withImage(spec: ContainerSpec, { image }: LineReading): ContainerSpec {
+  if (image === null) {
+    const origin = explicit(spec.anchor);
+    const reference = unknown('the image', 'the words that name it are not known', [], origin);
+    return { ...spec, image: { ...spec.image, ...imageKnowledge(null, origin), reference, origin } };
+  }
+  const { text, origin } = image;
+  // A tag that is not known leaves the image's name.
+  const isNamed = isResolved(text.split(':', 1)[0] ?? '');
+  const why = `${displayText(text)} is not set in any file`;
+  const reference: Value<string> = isNamed
+    ? known(text, origin)
+    : unknown(displayText(text), why, unknownNames(text), origin);
+  const { user, sudo } = imageKnowledge(reference, origin);
+  return { ...spec, image: { ...spec.image, reference, user, sudo, origin } };
+}
+
+const IMAGE_NAME = /image|img|tag|container|repo/i;
+
+/** Words that may be flags, the image, or both: whatever they hold is not seen. */
+function openWords({ unresolved, image, command }: LineReading, call: EngineCall): Unresolved[] {
+  const entry = ({ text, origin }: LocatedText, why: string): Unresolved => ({
+    what: displayText(text),
+    why,
+    names: unknownNames(text).map((name) => name.replace(/^\$/, '')),
+    mayHide: 'any-setting',
+    origin,
+    kind: 'text',
+  });
+  const found = unresolved.map((word) => entry(word, 'it can hold any flags and is set outside the files'));
+  if (image === null || isResolved(image.text)) return found;
+  const word = call.words.find(({ value, many }) => many && value === image.text);
+  const isImage = unknownNames(image.text).every((name) => IMAGE_NAME.test(name) || /^\d+$/.test(name));
+  if (word === undefined || isImage || command.length === 0) return found;
+  return [...found, entry(image, 'it can hold flags as well as the image, and is set outside the files')];
+}
+
+function agentsOf({ image, command, settings }: LineReading, spec: ContainerSpec): string[] {
+  const reference = image === null ? '' : displayText(image.text);
+  const line = command.map(({ text }) => displayText(text)).join(' ');
+  const entry = settings.filter(({ flag }) => flag === 'entrypoint').map(({ value }) => displayText(value));
+  const known = imageKnowledge(spec.image.reference, spec.image.origin).agents;
+  return [...new Set([...known, ...[reference, line, ...entry].flatMap(agentsIn)])];
+}
+
+/** Files that the words of the line stand in, the one with the command first. */
+function sourcesIn(call: EngineCall): Source[] {
+  const places = [usePlace(call), ...call.words.flatMap(({ place, via = [] }) => [place, ...via])];
+  return [...new Set(places.map(({ source }) => source))];
+}
+
+function sourcesOf(call: EngineCall): string[] {
+  return sourcesIn(call)
+    .slice(1)
+    .map(({ path }) => path);
+}
+
+export function definitionOf(call: EngineCall, project: Project): ContainerSpec['definition'] {
+  return sourcesIn(call).map((source) => ({
+    path: source.path,
+    host: workspacePath(project.relative(source)),
+  }));
+}
+
+/** What the whole line rests on. */
+function callAssumptions(call: EngineCall): LineAssumptions {
+  const { command, assumes } = call;
+  const remote = remoteEngine(call);
+  const uncalled = !command.called && command.function !== null;
+  return {
+    line: [...assumes, ...(uncalled ? [`${describedFunction(command.function)} is called`] : [])],
+    paths: remote === null ? [] : [`the path is one of the machine that \`${remote}\` names`],
+  };
+}
+
+function describedFunction(name: string | null): string {
+  return name === null || name.startsWith('alias ') ? `the ${name}` : `the function ${name}`;
+}
+
+interface LineAssumptions {
+  readonly line: readonly string[];
+  /** Beside these, of what names paths of the host. */
+  readonly paths: readonly string[];
+}
+
+const VALUES = [
+  'privileged',
+  'user',
+  'pid',
+  'ipc',
+  'uts',
+  'userns',
+  'cgroupns',
+  'runtime',
+  'apiSocket',
+] as const;
+
+/** Moves what must hold from the words to the facts that were read from them. */
+export function withAssumptions(spec: ContainerSpec, { line, paths }: LineAssumptions): ContainerSpec {
+  const values = Object.fromEntries(VALUES.map((key) => [key, assuming<unknown>(spec[key], line)]));
+  const { egress, namespace } = spec.network;
+  return {
+    ...spec,
+    ...values,
+    network: { ...spec.network, egress: assuming(egress, line), namespace: assuming(namespace, line) },
+    mounts: spec.mounts.map((mount) => withMountAssumptions(mount, [...line, ...paths])),
+  };
+}
+
+function ownAssumptions(origin: ConditionalOrigin): readonly string[] {
+  return origin.assumes ?? [];
+}
+
+function assuming<T>(value: Value<T>, line: readonly string[]): Value<T>;
+function assuming<T>(value: Value<T> | null, line: readonly string[]): Value<T> | null;
+function assuming<T>(value: Value<T> | null, line: readonly string[]): Value<T> | null {
+  if (value === null || !value.known || value.origin.kind !== 'explicit') return value;
+  const assumes = [...new Set([...(value.assumes ?? []), ...ownAssumptions(value.origin), ...line])];
+  return assumes.length === 0 ? value : known(value.value, value.origin, assumes);
+}
+
+function withMountAssumptions(mount: MountSpec, line: readonly string[]): MountSpec {
+  const assumes = [...new Set([...(mount.assumes ?? []), ...ownAssumptions(mount.origin), ...line])];
+  return assumes.length === 0 ? mount : { ...mount, assumes };
+}
+
+/** The text of a path of this machine, for what is added to a spec without a flag. */
+export function currentDirectory({ inside, outside }: Directory): string {
+  if (outside !== null) return outside;
+  return inside === '' ? WORKSPACE_SYMBOL : `${WORKSPACE_SYMBOL}/${inside}`;
+}
+
+/** An origin for a word, at the word and by way of where it is used. */
+export function wordOrigin(word: EngineCall['words'][number]): Origin {
+  return explicit(word.place, word.via);
+}

@@ -1,0 +1,258 @@
+/** The engine's calls of one script together: volumes, networks, images and containers that name one another. */
+import { agentsIn } from '../../knowledge/agents.ts';
+import { neighbourKind } from '../../knowledge/neighbours.ts';
+import type { Neighbour } from '../../model/network.ts';
+import type { Unresolved } from '../../model/sandbox.ts';
+import { displayText, isResolved } from '../../model/symbolic.ts';
+import { answer, explicit, known, type Origin } from '../../model/value.ts';
+import { type BuildReading, bareTag, readBuild } from './run-build.ts';
+import type { EngineCall } from './run-command.ts';
+import { type RunReading, readRun, type ScriptContext, usePlace } from './run-container.ts';
+import { parseRunArguments } from './run-flags.ts';
+import { emptyContainer } from './run-spec.ts';
+import { type Volumes, volumeOf, withVolumes } from './run-volumes.ts';
+import { plainWords, runWorlds } from './run-worlds.ts';
+import type { ContainerSpec } from './spec.ts';
+
+/** `docker exec --privileged`. */
+export interface Escalation {
+  readonly call: EngineCall;
+  readonly container: string;
+  readonly origin: Origin;
+}
+
+export interface ScriptContainers {
+  readonly runs: readonly RunReading[];
+  /** Builds with rights of their own whose image no line of the script runs. */
+  readonly builds: readonly BuildReading[];
+  /** Escalations in containers that no line of the script starts. */
+  readonly escalations: readonly Escalation[];
+  readonly consulted: readonly string[];
+}
+
+interface Network {
+  readonly internal: Origin | null;
+}
+
+interface Script {
+  readonly volumes: Volumes;
+  readonly networks: ReadonlyMap<string, Network>;
+  readonly builds: readonly BuildReading[];
+  readonly runs: readonly RunReading[];
+  readonly escalations: readonly Escalation[];
+  readonly started: readonly Started[];
+}
+
+/** Never throws. */
+export function scriptContainers(calls: readonly EngineCall[], context: ScriptContext): ScriptContainers {
+  const script: Script = {
+    volumes: new Map(calls.flatMap((call) => volumeOf(call, context))),
+    networks: new Map(calls.flatMap(networkOf)),
+    builds: calls.filter(({ verb }) => verb === 'build').map((call) => readBuild(call, context)),
+    runs: calls.filter(({ verb }) => verb === 'run').flatMap((call) => readRun(call, context) ?? []),
+    escalations: calls.flatMap(escalationOf),
+    started: calls.flatMap(startedBy),
+  };
+  const runs = script.runs.map((run) => ({ ...run, spec: completed(run, script) }));
+  const names = new Set(runs.flatMap(({ name }) => name ?? []));
+  const images = new Set(script.runs.flatMap(imageName));
+  return {
+    runs,
+    builds: script.builds.filter(
+      ({ privileges, tags }) => privileges.length > 0 && !tags.some((tag) => images.has(tag)),
+    ),
+    escalations: script.escalations.filter(({ container }) => !names.has(container)),
+    consulted: [...new Set([...script.builds, ...runs].flatMap(({ consulted }) => consulted))],
+  };
+}
+
+function imageName({ spec }: RunReading): string[] {
+  const { reference } = spec.image;
+  return reference?.known ? [bareTag(reference.value)] : [];
+}
+
+function completed(run: RunReading, script: Script): ContainerSpec {
+  const mounted = withVolumes(run.spec, script.volumes);
+  const inherited = withInheritedVolumes(mounted, script);
+  const networked = withNetworks(inherited, run, script);
+  const built = withBuild(networked, run, script);
+  const escalations = script.escalations
+    .filter(({ container }) => container === run.name)
+    .map(({ container, origin }) => ({ text: `docker exec --privileged ${container}`, origin }));
+  const agents = [
+    ...built.agents,
+    ...script.started.filter(({ container }) => container === run.name).flatMap((one) => one.agents),
+  ];
+  return { ...built, agents: [...new Set(agents)], escalations: [...built.escalations, ...escalations] };
+}
+
+/** What `docker exec` starts in a container that runs already. */
+interface Started {
+  readonly container: string;
+  readonly agents: readonly string[];
+}
+
+function startedBy(call: EngineCall): Started[] {
+  if (call.verb !== 'exec') return [];
+  const { image, command } = parseRunArguments(plainWords(call), call.engine, { image: true });
+  if (image === null || !isResolved(image.text)) return [];
+  return [
+    { container: image.text, agents: agentsIn(command.map(({ text }) => displayText(text)).join(' ')) },
+  ];
+}
+
+function networkOf(call: EngineCall): (readonly [string, Network])[] {
+  if (call.verb !== 'network create') return [];
+  const words = plainWords(call);
+  const name = words.at(-1);
+  if (name === undefined || name.text.startsWith('-')) return [];
+  const internal = words.find(({ text }) => /^--internal(?:=(?:true|1|t))?$/i.test(text));
+  return [[name.text, { internal: internal?.origin ?? null }]];
+}
+
+/** `--network NAME` of a network that the script makes, or `container:NAME` of a container that it starts. */
+function withNetworks(spec: ContainerSpec, run: RunReading, script: Script): ContainerSpec {
+  const [first] = run.networks;
+  if (first === undefined) return spec;
+  const shared = /^container:(.+)$/.exec(first.text)?.[1];
+  if (shared !== undefined) return withSharedNetwork(spec, shared, first.origin, script);
+  const names = run.networks.map(({ text }) => networkName(text));
+  const rows = names.map((name) => script.networks.get(name));
+  const neighbours = [...spec.network.neighbours, ...beside(run, names, script)];
+  if (rows.length === 0 || rows.some((row) => row === undefined || row.internal === null)) {
+    const made = rows.find((row) => row !== undefined && row.internal === null);
+    const { egress } = spec.network;
+    const settled =
+      made !== undefined && egress.known && egress.value.kind === 'open'
+        ? known(egress.value, egress.origin)
+        : egress;
+    return { ...spec, network: { ...spec.network, egress: settled, neighbours } };
+  }
+  const origins = rows.flatMap((row) => row?.internal ?? []);
+  return {
+    ...spec,
+    network: {
+      ...spec.network,
+      neighbours,
+      egress: known({ kind: 'none' }, { ...first.origin, via: origins.map(({ place }) => place) }),
+      hostGateway: answer('yes', origins, 'the host answers on the address of an internal network'),
+    },
+  };
+}
+
+function networkName(text: string): string {
+  return /(?:^|,)name=([^,]*)/.exec(text)?.[1] ?? text;
+}
+
+/** Containers of the script on a network that the script or its caller made. */
+function beside(run: RunReading, names: readonly string[], { runs }: Script): Neighbour[] {
+  const own = new Set(names.filter((name) => !/^(?:bridge|host|none|default|private)$|:/.test(name)));
+  return runs.flatMap((other): Neighbour[] => {
+    const joins = other.networks.find(({ text }) => own.has(networkName(text)));
+    if (other === run || joins === undefined || other.name === null || other.name === run.name) return [];
+    const { reference } = other.spec.image;
+    const holds = reference?.known && isResolved(reference.value) ? neighbourKind(reference.value) : null;
+    return [{ name: other.name, holds, origin: joins.origin, sandbox: null }];
+  });
+}
+
+function withSharedNetwork(
+  spec: ContainerSpec,
+  name: string,
+  origin: Origin,
+  { runs }: Script,
+): ContainerSpec {
+  const other = runs.find((run) => run.name === name);
+  if (other === undefined) return spec;
+  const { egress, namespace, hostGateway, hostNames } = other.spec.network;
+  const moved = egress.known
+    ? known(egress.value, { ...origin, via: [egress.origin.place] }, egress.assumes)
+    : egress;
+  const host = namespace.known && namespace.value === 'host';
+  return {
+    ...spec,
+    network: {
+      ...spec.network,
+      egress: moved,
+      namespace: host ? known('host', origin) : spec.network.namespace,
+      hostGateway,
+      hostNames: [...spec.network.hostNames, ...hostNames],
+    },
+  };
+}
+
+/** `--volumes-from NAME[:ro]`: the mounts keep their own lines. */
+function withInheritedVolumes(spec: ContainerSpec, script: Script): ContainerSpec {
+  const mounts = [...spec.mounts];
+  const unresolved: Unresolved[] = [...spec.unresolved];
+  for (const { text, origin } of spec.volumesFrom) {
+    const [name = '', mode] = text.split(':');
+    const other = script.runs.find((run) => run.name === name);
+    if (other === undefined) {
+      if (!isResolved(text)) continue;
+      const why = 'no line of the script starts the container';
+      unresolved.push({
+        what: displayText(text),
+        why,
+        names: [name],
+        mayHide: 'mount',
+        origin,
+        kind: 'text',
+      });
+      continue;
+    }
+    for (const mount of withVolumes(other.spec, script.volumes).mounts) {
+      const moved = { ...mount.origin, via: [...(mount.origin.via ?? []), origin.place] };
+      mounts.push({ ...mount, origin: moved, ...(mode === 'ro' ? { readOnly: known(true, origin) } : {}) });
+    }
+  }
+  return { ...spec, mounts, unresolved };
+}
+
+/** The Dockerfile of an image that the script builds itself tells its user. */
+function withBuild(spec: ContainerSpec, run: RunReading, { builds }: Script): ContainerSpec {
+  const [name] = imageName(run);
+  const build = name === undefined ? undefined : builds.findLast(({ tags }) => tags.includes(name));
+  if (build === undefined) return spec;
+  const { image, privileges } = build;
+  const made =
+    image === null
+      ? {}
+      : { user: image.user, sudo: image.sudo, variables: [...spec.image.variables, ...image.variables] };
+  return {
+    ...spec,
+    image: { ...spec.image, ...made, built: true },
+    agents: [...new Set([...spec.agents, ...(image?.agents ?? [])])],
+    buildPrivileges: [...spec.buildPrivileges, ...privileges],
+  };
+}
+
+const EXEC_TRUE = /^(?:true|1|t)$/i;
+
+/** `exec` shares its flags with `run` as far as it has any (docker/cli cli/command/container/exec.go). */
+function escalationOf(call: EngineCall): Escalation[] {
+  if (call.verb !== 'exec') return [];
+  return runWorlds(call.words, call.command.conditions)
+    .flatMap((words): Escalation[] => {
+      const { settings, image } = parseRunArguments(words, call.engine, { image: true });
+      const privileged = settings.find(({ flag, value }) => flag === 'privileged' && EXEC_TRUE.test(value));
+      return privileged === undefined
+        ? []
+        : [{ call, container: image === null ? '' : displayText(image.text), origin: privileged.origin }];
+    })
+    .slice(0, 1);
+}
+
+/** A container that is started elsewhere, of which only the escalation, or the build, is known. */
+export function elsewhere(call: EngineCall, what: string): ContainerSpec {
+  const anchor = usePlace(call);
+  const entry: Unresolved = {
+    what,
+    why: 'no line of the script starts it',
+    names: [what],
+    mayHide: 'any-setting',
+    origin: explicit(anchor),
+    kind: 'ambient',
+  };
+  return { ...emptyContainer(call.engine, anchor), unresolved: [entry] };
+}

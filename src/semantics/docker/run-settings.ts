@@ -1,0 +1,158 @@
+/** The settings of a run line over all the ways that it can look: every grant, and only what surely restrains. */
+import { isResolved } from '../../model/symbolic.ts';
+import type { Origin } from '../../model/value.ts';
+import { parseRunArguments, type RunArguments, type RunError, type RunSetting } from './run-flags.ts';
+import { assumptionsOf, type ConditionalOrigin, conditionsAt, type RunWord } from './run-worlds.ts';
+import type { Engine, LocatedText } from './spec.ts';
+
+export interface LineReading {
+  readonly settings: readonly RunSetting[];
+  readonly image: LocatedText | null;
+  readonly command: readonly LocatedText[];
+  /** Words that can stand for any number of flags. */
+  readonly unresolved: readonly LocatedText[];
+  readonly errors: readonly RunError[];
+  /** By setting: what must hold for it to be there. */
+  readonly assumes: ReadonlyMap<RunSetting, readonly string[]>;
+}
+
+interface Reading {
+  readonly words: readonly RunWord[];
+  readonly parsed: RunArguments;
+}
+
+/** @param worlds what `runWorlds` gives; at least one */
+export function readLine(worlds: readonly (readonly RunWord[])[], engine: Engine): LineReading {
+  const readings = worlds.map(
+    (words): Reading => ({ words, parsed: parseRunArguments(words, engine, { image: true }) }),
+  );
+  const named = readings.find(({ parsed }) => parsed.image !== null) ?? readings[0];
+  const everywhere = commonTo(readings);
+  const settings: RunSetting[] = [];
+  const assumes = new Map<RunSetting, readonly string[]>();
+  const seen = new Set<string>();
+  for (const { words, parsed } of readings) {
+    const conditional = words.filter(({ conditions }) => conditions.length > 0);
+    for (const setting of parsed.settings) {
+      const key = keyOf(setting);
+      const place = `${key}\0${setting.origin.place.source.path}\0${setting.origin.place.span.start}`;
+      const always = everywhere.has(key);
+      const counts =
+        always || !restrains(setting) || (isScalar(setting.flag) && everywhere.has(setting.flag));
+      if (seen.has(place) || !counts) continue;
+      seen.add(place);
+      const added = { ...setting, origin: conditioned(setting.origin, conditional, always) };
+      const { assumes: clauses = [] } = added.origin;
+      settings.push(added);
+      if (clauses.length > 0) assumes.set(added, clauses);
+    }
+  }
+  return {
+    settings: settled(settings),
+    image: named?.parsed.image ?? null,
+    command: named?.parsed.command ?? [],
+    unresolved: uniqueTexts(readings.flatMap(({ parsed }) => parsed.unresolved)),
+    errors: certainErrors(readings),
+    assumes,
+  };
+}
+
+/** Where a setting stands in every reading, only the defaults of variables are left to assume. */
+function conditioned(origin: Origin, words: readonly RunWord[], always: boolean): ConditionalOrigin {
+  const conditions = conditionsAt(origin, words);
+  const asked = always ? conditions.filter(({ choice }) => choice.kind === 'set') : conditions;
+  const assumes = assumptionsOf(asked);
+  if (assumes.length === 0) return origin;
+  return { ...origin, assumes, via: [...(origin.via ?? []), ...asked.map(({ place }) => place)] };
+}
+
+function keyOf({ flag, value }: RunSetting): string {
+  return `${flag}\0${value}`;
+}
+
+/** Errors of one line that are told. */
+const MAX_ERRORS = 20;
+
+/** What is wrong however the line looks; in one way alone it may be a way that the script never goes. */
+function certainErrors(readings: readonly Reading[]): readonly RunError[] {
+  const [first, ...others] = readings;
+  const isEverywhere = ({ message }: RunError): boolean =>
+    others.every(({ parsed }) => parsed.errors.some((error) => error.message === message));
+  return (first?.parsed.errors ?? []).slice(0, MAX_ERRORS).filter(isEverywhere);
+}
+
+/** Keys of settings, and names of flags, that stand in every reading. */
+function commonTo(readings: readonly Reading[]): ReadonlySet<string> {
+  const sets = readings.map(
+    ({ parsed }) => new Set(parsed.settings.flatMap((setting) => [keyOf(setting), setting.flag])),
+  );
+  const [first, ...others] = sets;
+  return new Set([...(first ?? [])].filter((key) => others.every((other) => other.has(key))));
+}
+
+/** Flags of which the engine takes the last. */
+const SCALARS = new Set(
+  (
+    'privileged read-only use-api-socket user pid ipc uts userns cgroupns runtime memory cpus cpu-quota cpu-period ' +
+    'pids-limit network restart rm pull platform name'
+  ).split(' '),
+);
+
+function isScalar(flag: string): boolean {
+  return SCALARS.has(flag);
+}
+
+/** Flags that take something away from the container, whatever their value. */
+const RESTRAINING = new Set(
+  (
+    'memory memory-swap cpus cpu-quota cpu-period cpu-shares cpuset-cpus pids-limit ulimit cap-drop read-only rm ' +
+    'runtime storage-opt'
+  ).split(' '),
+);
+
+/** What only counts when it is there in every case. */
+function restrains({ flag, value }: RunSetting): boolean {
+  if (RESTRAINING.has(flag)) return true;
+  if (flag === 'privileged' || flag === 'use-api-socket') return value === 'false';
+  if (flag === 'security-opt')
+    return !/unconfined|disable|unmask|nested|spc_t|no-new-privileges[=:](?:0|f)/i.test(value);
+  if (flag === 'user') return isResolved(value) && !/^(?:root|0)(?::|$)/.test(value);
+  if (flag === 'userns' || flag === 'pid' || flag === 'ipc') return value !== 'host' && isResolved(value);
+  return flag === 'network' && value === 'none';
+}
+
+/** How much a value of a flag that is given once lets through; of two that exclude each other the larger counts. */
+function reachOf({ flag, value }: RunSetting): number {
+  if (!isResolved(value)) return 2;
+  if (restrains({ flag, value, origin: { kind: 'explicit', place: NOWHERE } })) return 0;
+  return value === 'host' || value === 'true' || /^(?:root|0)(?::|$)/.test(value) ? 3 : 1;
+}
+
+const NOWHERE = { source: { path: '', text: '', lineStarts: [0] }, span: { start: 0, end: 0 } };
+
+/**
+ * Values of one flag that come from branches which exclude each other would all be applied; the one that
+ * reaches furthest stands for them. What one and the same line repeats is the engine's to settle.
+ */
+function settled(settings: readonly RunSetting[]): RunSetting[] {
+  const conditional = (setting: RunSetting): boolean =>
+    ((setting.origin as ConditionalOrigin).assumes ?? []).length > 0;
+  return settings.filter((setting) => {
+    if (!isScalar(setting.flag)) return true;
+    const rivals = settings.filter((other) => other.flag === setting.flag && other !== setting);
+    if (!conditional(setting) && !rivals.some(conditional)) return true;
+    const mine = reachOf(setting);
+    return !rivals.some(
+      (other) =>
+        reachOf(other) > mine ||
+        (reachOf(other) === mine && settings.indexOf(other) < settings.indexOf(setting)),
+    );
+  });
+}
+
+function uniqueTexts(texts: readonly LocatedText[]): LocatedText[] {
+  const seen = new Map(
+    texts.map((one) => [`${one.text}\0${one.origin.place.source.path}\0${one.origin.place.span.start}`, one]),
+  );
+  return [...seen.values()];
+}
