@@ -1,0 +1,225 @@
+/** Options of a command line in the manner of getopt(3), up to the first word that is none. */
+import type { Unresolved } from '../../model/sandbox.ts';
+import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
+import { explicit, type Origin } from '../../model/value.ts';
+import { placeAt } from '../../source/source.ts';
+import { compatible, conjunction } from '../bwrap/conditions.ts';
+import { type Spelling, spellings } from '../bwrap/option-words.ts';
+import type { Condition, ShellWord } from '../shell/reading.ts';
+
+export interface ProcessOption {
+  /** The long name, without dashes. */
+  readonly name: string;
+  /** Symbolic; null where none is given. */
+  readonly value: string | null;
+  readonly origin: Origin;
+  /** It is given only if all of these hold. */
+  readonly when: readonly Condition[];
+  /** As people would write it. */
+  readonly text: string;
+}
+
+export interface OptionReading {
+  readonly options: readonly ProcessOption[];
+  readonly unresolved: readonly Unresolved[];
+  /** From the first word that is no option. */
+  readonly rest: readonly ShellWord[];
+}
+
+type Arity = 'none' | 'inline' | 'next';
+
+interface OptionRow {
+  readonly name: string;
+  readonly arity: Arity;
+}
+
+export type OptionTable = ReadonlyMap<string, OptionRow>;
+
+/**
+ * A table from words such as `n:net?` (short and long name; `?` takes a value behind `=` alone), `root=`
+ * (takes a value in any case) and `fork`.
+ */
+export function optionTable(words: string): OptionTable {
+  const table = new Map<string, OptionRow>();
+  for (const word of words.trim().split(/\s+/)) {
+    const arity: Arity = word.endsWith('=') ? 'next' : word.endsWith('?') ? 'inline' : 'none';
+    const names = word.replace(/[=?]$/, '').split(':');
+    const name = names.at(-1) ?? word;
+    for (const one of names) {
+      // A short option has no way to give a value that may be left out.
+      table.set(one, { name, arity: one.length === 1 && arity === 'inline' ? 'none' : arity });
+    }
+  }
+  return table;
+}
+
+/** More words than people write are not read. */
+const MAX_WORDS = 4000;
+/** Names by which scripts hand on the command to run, and options. */
+const COMMAND_NAME = /^(?:\$?[@*\d]|\w*(?:CMD|COMMAND|EXEC|PROG|SHELL|APP)\w*)$/i;
+const OPTION_NAME = /(?:OPT|ARG|FLAG|PARAM)/i;
+
+/** @param words behind the command word */
+export function readOptions(words: readonly ShellWord[], table: OptionTable): OptionReading {
+  const options: ProcessOption[] = [];
+  const unresolved: Unresolved[] = [];
+  const limited = words.slice(0, MAX_WORDS);
+  let at = 0;
+  for (; at < limited.length; at += 1) {
+    const word = limited[at];
+    if (word === undefined) break;
+    if (word.value === '--' && word.alternatives === undefined) {
+      at += 1;
+      break;
+    }
+    const kind = kindOf(word, limited.slice(at + 1));
+    if (kind === 'command') break;
+    if (kind === 'unknown') {
+      unresolved.push(unknownOption(word));
+      continue;
+    }
+    const next = limited[at + 1];
+    let taken = false;
+    for (const spelling of spellings(word)) {
+      taken = readSpelling(spelling, next, table, { options, unresolved }) || taken;
+    }
+    if (taken) at += 1;
+  }
+  return { options, unresolved, rest: words.slice(at) };
+}
+
+function kindOf(word: ShellWord, behind: readonly ShellWord[]): 'option' | 'command' | 'unknown' {
+  const values = spellings(word);
+  if (values.some(({ value }) => /^-./.test(value) && isResolved(value.split('=')[0] ?? ''))) return 'option';
+  const open = word.many || values.some(({ value }) => !isResolved(value));
+  if (!open) return values.every(({ value }) => value === '') ? 'unknown' : 'command';
+  const names = unknownNames(word.value);
+  if (names.some((name) => COMMAND_NAME.test(name))) return 'command';
+  if (names.some((name) => OPTION_NAME.test(name))) return 'unknown';
+  const optionsFollow = behind.some(({ value }) => /^--?\w/.test(value)) && word.many;
+  return optionsFollow || (word.many && behind.length > 0) ? 'unknown' : 'command';
+}
+
+export function unknownOption(word: ShellWord): Unresolved {
+  const names = unknownNames(word.value);
+  return {
+    what: displayText(word.value),
+    why: `${names.map((name) => `$${name}`).join(', ') || 'it'} is not set in any scanned file`,
+    names,
+    mayHide: 'any-setting',
+    origin: explicit(word.place),
+    kind: 'text',
+  };
+}
+
+interface Found {
+  readonly options: ProcessOption[];
+  readonly unresolved: Unresolved[];
+}
+
+/** @returns whether the next word is the option's value */
+function readSpelling(
+  spelling: Spelling,
+  next: ShellWord | undefined,
+  table: OptionTable,
+  found: Found,
+): boolean {
+  const { value, when, word } = spelling;
+  if (!value.startsWith('-')) return false;
+  if (!value.startsWith('--')) return readCluster(spelling, next, table, found);
+  const equals = value.indexOf('=');
+  const given = equals === -1 ? value.slice(2) : value.slice(2, equals);
+  const row = table.get(given);
+  if (row === undefined) {
+    found.unresolved.push({ ...unknownOption(word), why: `\`${displayText(value)}\` is not known here` });
+    return false;
+  }
+  if (equals !== -1) {
+    found.options.push(written(row.name, value.slice(equals + 1), word, when, displayText(value)));
+    return false;
+  }
+  if (row.arity !== 'next') {
+    found.options.push(written(row.name, null, word, when, value));
+    return false;
+  }
+  return withNext(row, spelling, next, found);
+}
+
+/** `-rmn`, `-R/dir`, `-R /dir`. */
+function readCluster(
+  spelling: Spelling,
+  next: ShellWord | undefined,
+  table: OptionTable,
+  found: Found,
+): boolean {
+  const { value, when, word } = spelling;
+  for (let at = 1; at < value.length; at += 1) {
+    const letter = value[at] ?? '';
+    const row = table.get(letter);
+    if (row === undefined) {
+      found.unresolved.push({ ...unknownOption(word), why: `\`-${displayText(letter)}\` is not known here` });
+      return false;
+    }
+    if (row.arity !== 'next') {
+      found.options.push(written(row.name, null, word, when, displayText(value)));
+      continue;
+    }
+    if (at === value.length - 1) return withNext(row, spelling, next, found);
+    found.options.push(written(row.name, value.slice(at + 1), word, when, displayText(value)));
+    return false;
+  }
+  return false;
+}
+
+function withNext(
+  row: OptionRow,
+  { value, when, word }: Spelling,
+  next: ShellWord | undefined,
+  found: Found,
+) {
+  if (next === undefined) return false;
+  for (const one of spellings(next)) {
+    if (!compatible(when, one.when)) continue;
+    const option = written(
+      row.name,
+      one.value,
+      word,
+      conjunction(when, one.when),
+      `${displayText(value)} ${displayText(one.value)}`,
+    );
+    found.options.push({ ...option, origin: explicit(joined(word, next)) });
+  }
+  return true;
+}
+
+function written(
+  name: string,
+  value: string | null,
+  word: ShellWord,
+  when: readonly Condition[],
+  text: string,
+): ProcessOption {
+  return { name, value, origin: explicit(word.place), when, text };
+}
+
+/** Option and value together, where they stand side by side. */
+export function joined(word: ShellWord, next: ShellWord): ShellWord['place'] {
+  const [first, second] = [word.place, next.place];
+  if (first.source !== second.source || second.span.start < first.span.end) return first;
+  const between = first.source.text.slice(first.span.end, second.span.start);
+  const together = between.length < 400 && /^(?:[\s"',]|\\\r?\n)*$/.test(between);
+  return together ? placeAt(first.source, first.span.start, second.span.end) : first;
+}
+
+/** The last that is given in any case. */
+export function certain(
+  options: readonly ProcessOption[],
+  ...names: readonly string[]
+): ProcessOption | null {
+  return options.findLast(({ name, when }) => names.includes(name) && when.length === 0) ?? null;
+}
+
+/** The last, whether it is given in any case or not. */
+export function given(options: readonly ProcessOption[], ...names: readonly string[]): ProcessOption | null {
+  return options.findLast(({ name }) => names.includes(name)) ?? null;
+}
