@@ -3,13 +3,20 @@ import { relative, resolve } from 'node:path';
 import type { Frontend, FrontendResult } from '../frontends/frontend.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Sandbox } from '../model/sandbox.ts';
-import type { CausedEvidence, Judge } from '../reach/fix-first.ts';
-import type { FileDiagnostic, FileStatus, Report, ReportedFile, ReportedSandbox } from '../report/report.ts';
+import type { Judge } from '../reach/fix-first.ts';
+import type {
+  FileDiagnostic,
+  FileStatus,
+  Report,
+  ReportedFile,
+  ReportedRadius,
+  ReportedSandbox,
+} from '../report/report.ts';
 import type { Source } from '../source/source.ts';
 import { type Discovery, discover, type Target, toSlash } from './discover.ts';
 import { judge } from './findings.ts';
 import { createLibrary, type Library } from './project.ts';
-import { radiusOf } from './radius.ts';
+import { radiiOf } from './radius.ts';
 import { secretPlaces } from './secrets.ts';
 
 export interface AuditRequest {
@@ -33,15 +40,18 @@ export interface Understanding {
 export function audit(request: AuditRequest): Report {
   const understanding = understand(request);
   const { findings, evidence } = judge(understanding.sandboxes, request.rules);
-  // Nobody hardens the database first while an agent runs beside it; planning is the costly part.
-  const hasSandbox = understanding.sandboxes.some(({ role }) => role.kind === 'sandbox');
-  const plans = ({ role }: Sandbox): boolean => role.kind === 'sandbox' || !hasSandbox;
   const evidenceAgain: Judge = (revised) => judge([revised], request.rules).evidence.get(revised.id) ?? [];
+  const judged = understanding.sandboxes.map((sandbox) => ({
+    sandbox,
+    evidence: evidence.get(sandbox.id) ?? [],
+  }));
+  const radii = radiiOf(judged, evidenceAgain);
   return {
     tool: request.tool,
-    sandboxes: understanding.sandboxes.map((sandbox) =>
-      reported(sandbox, evidence.get(sandbox.id) ?? [], plans(sandbox) ? evidenceAgain : null),
-    ),
+    sandboxes: understanding.sandboxes.flatMap((sandbox, index) => {
+      const radius = radii[index];
+      return radius === undefined ? [] : reported(sandbox, radius);
+    }),
     findings,
     files: understanding.files,
     rules: request.rules,
@@ -164,11 +174,7 @@ function truncationNotice(): ReportedFile {
   return failure('.', 'the tree is too large: the walk was cut', 'failed');
 }
 
-function reported(
-  sandbox: Sandbox,
-  evidence: readonly CausedEvidence[],
-  evidenceAgain: Judge | null,
-): ReportedSandbox {
+function reported(sandbox: Sandbox, radius: ReportedRadius): ReportedSandbox {
   return {
     id: sandbox.id,
     name: sandbox.name,
@@ -176,6 +182,6 @@ function reported(
     role: sandbox.role,
     place: sandbox.place,
     files: sandbox.definition.map((file) => file.path),
-    radius: radiusOf(sandbox, evidence, evidenceAgain),
+    radius,
   };
 }

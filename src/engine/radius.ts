@@ -9,21 +9,42 @@ import {
   type Improvement,
   type Judge,
   planFixes,
+  planSingles,
 } from '../reach/fix-first.ts';
 import { reach } from '../reach/reach.ts';
 import type { ReportedImprovement, ReportedOutcome, ReportedRadius } from '../report/report.ts';
 
+/** A sandbox with what the rules found in it, before configuration and suppression. */
+export interface Judged {
+  readonly sandbox: Sandbox;
+  readonly evidence: readonly CausedEvidence[];
+}
+
+/** Sandboxes that get a full plan of fixes, the worst first; planning costs more than everything else. */
+const FULLY_PLANNED = 60;
+
 /**
- * @param evidence the matches of all built-in rules in this sandbox, before configuration and suppression
- * @param judge asks the rules about the sandbox as it would be after a change; null: nothing is planned
+ * The blast radius of each, in order. Nobody hardens the database first while an agent runs beside it: where
+ * there are sandboxes, services get no plan.
+ * @param judge asks the rules about a sandbox as it would be after a change
  */
-export function radiusOf(
-  sandbox: Sandbox,
-  evidence: readonly CausedEvidence[],
-  judge: Judge | null,
-): ReportedRadius {
-  const radius = reach(sandbox, evidence);
-  const plan = judge === null ? NO_PLAN : planFixes(sandbox, evidence, radius, judge);
+export function radiiOf(judged: readonly Judged[], judge: Judge): ReportedRadius[] {
+  const reached = judged.map((one) => ({ ...one, radius: reach(one.sandbox, one.evidence) }));
+  const hasSandbox = judged.some(({ sandbox }) => sandbox.role.kind === 'sandbox');
+  const planned = reached.filter(({ sandbox }) => !hasSandbox || sandbox.role.kind === 'sandbox');
+  const worst = new Set(planned.toSorted((a, b) => b.radius.score - a.radius.score).slice(0, FULLY_PLANNED));
+  return reached.map((one) => {
+    const { sandbox, evidence, radius } = one;
+    if (worst.has(one)) return reportedRadius(sandbox, radius, planFixes(sandbox, evidence, radius, judge));
+    return reportedRadius(
+      sandbox,
+      radius,
+      planned.includes(one) ? planSingles(sandbox, evidence, radius) : NO_PLAN,
+    );
+  });
+}
+
+function reportedRadius(sandbox: Sandbox, radius: Radius, plan: FixPlan): ReportedRadius {
   return {
     score: radius.score,
     possible: radius.possible,
@@ -74,10 +95,18 @@ function outcomeOf(sandbox: Sandbox, held: HeldOutcome): ReportedOutcome[] {
 
 function improvementOf({
   findings,
+  hidden,
   scoreAfter,
   gradeAfter,
   leaves,
   exact,
 }: Improvement): ReportedImprovement {
-  return { findings, scoreAfter, gradeAfter, leaves, exact };
+  return {
+    findings,
+    hidden: hidden.map(({ rule, origin }) => ({ rule, place: origin.place })),
+    scoreAfter,
+    gradeAfter,
+    leaves,
+    exact,
+  };
 }

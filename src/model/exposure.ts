@@ -45,24 +45,40 @@ function exposed(files: HostFiles, assets: readonly Asset[]): Exposure[] {
   if (files.grants.length === 0) return [];
   const found: Exposure[] = [];
   for (const asset of assets) {
+    const paths = asset.paths.filter((text) => isTouched(files, assetPath(text)));
+    if (paths.length === 0) continue;
     for (const mode of MODES) {
       const gain = asset[mode];
-      if (gain === undefined) continue;
-      found.push(...exposuresOf(files, asset, mode, gain));
+      if (gain !== undefined) found.push(...exposuresOf(files, { asset, mode, gain }, paths));
     }
   }
   return found;
 }
 
+/**
+ * What no mount covers or lies in need not be asked: an exposure names the grant that opens it. A policy's
+ * rule can open more than the path that it is shown with.
+ */
+function isTouched(files: HostFiles, path: HostPath): boolean {
+  return files.grants.some(
+    (grant) =>
+      grant.kind === 'rule' || covers(grant.path, path) !== 'no' || covers(path, grant.path) !== 'no',
+  );
+}
+
 /** One exposure a grant: two mounts of two keys are two lines to change. */
-function exposuresOf(files: HostFiles, asset: Asset, mode: FileMode, gain: AssetGain): Exposure[] {
+function exposuresOf(
+  files: HostFiles,
+  { asset, mode, gain }: Pick<Exposure, 'asset' | 'mode' | 'gain'>,
+  paths: readonly string[],
+): Exposure[] {
   const byGrant = new Map<HostGrant, Exposure>();
   const add = (path: HostPath, answer: FileAnswer): void => {
     if (answer.verdict !== 'yes' || answer.grant === null || byGrant.has(answer.grant)) return;
     const assumes = [...(answer.assumes ?? []), ...(answer.grant.assumes ?? [])];
     byGrant.set(answer.grant, { asset, mode, gain, path, grant: answer.grant, assumes });
   };
-  for (const text of asset.paths) {
+  for (const text of paths) {
     const path = assetPath(text);
     add(path, files.can(mode, path));
     if (!text.endsWith('/')) continue;

@@ -12,6 +12,8 @@ export interface Improvement {
   /** The findings that it settles, one of each change first. */
   readonly findings: readonly string[];
   readonly changes: readonly Change[];
+  /** Of its changes, those that no finding names: what they settle shows once others are gone. */
+  readonly hidden: readonly CausedEvidence[];
   readonly scoreAfter: number;
   readonly gradeAfter: Grade;
   /** What is still open for the score after it: the worst axis and its reason. */
@@ -70,6 +72,22 @@ export function planFixes(
   };
 }
 
+/**
+ * The single changes alone, by the evidence at hand: for the many of a large tree, of which nobody reads the
+ * plans one by one. A change that reaches a better grade by itself is the smallest set; larger ones are not
+ * looked for.
+ */
+export function planSingles(sandbox: Sandbox, evidence: readonly CausedEvidence[], radius: Radius): FixPlan {
+  const trial = createTrial(sandbox, evidence, null);
+  const single = causesOf(evidence, sandbox)
+    .flatMap((cause) => trial([cause], false) ?? [])
+    .filter(({ scoreAfter }) => scoreAfter < radius.score)
+    .sort((a, b) => a.scoreAfter - b.scoreAfter)
+    .slice(0, SINGLES_SHOWN);
+  const nextGrade = single.find(({ gradeAfter }) => gradeAfter < radius.grade) ?? null;
+  return { single, nextGrade, toA: null, all: null };
+}
+
 /** Rounds in which what was hidden is looked for below what was hidden. */
 const ROUNDS = 2;
 
@@ -110,6 +128,13 @@ function revisedBy(sandbox: Sandbox, chosen: readonly Cause[]): Sandbox | null {
   return revised;
 }
 
+/** One evidence of each change that settles nothing that is reported. */
+function hiddenIn(chosen: readonly Cause[], reported: ReadonlySet<string>): CausedEvidence[] {
+  return chosen.flatMap(({ evidence }) =>
+    evidence.some(({ finding }) => reported.has(finding)) ? [] : evidence.slice(0, 1),
+  );
+}
+
 /** What comes of a set of changes; null where the semantics cannot say. */
 function createTrial(sandbox: Sandbox, evidence: readonly CausedEvidence[], judge: Judge | null): Trial {
   const reported = new Set(evidence.map(({ finding }) => finding));
@@ -125,6 +150,7 @@ function createTrial(sandbox: Sandbox, evidence: readonly CausedEvidence[], judg
     return {
       findings: [...new Set(findings)],
       changes: inOrder(chosen),
+      hidden: hiddenIn(chosen, reported),
       scoreAfter: after.score,
       gradeAfter: after.grade,
       leaves: worst === undefined ? '' : `${worst.axis}: ${worst.reason}`,

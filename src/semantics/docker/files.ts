@@ -11,7 +11,19 @@ export interface FileContext {
   readonly devices: boolean;
 }
 
+/** One list of mounts is asked again for every change that leaves it alone, and gives the same answers. */
+const ANSWERED = new WeakMap<readonly MountSpec[], Map<string, HostFiles>>();
+
 export function containerFiles(mounts: readonly MountSpec[], context: FileContext): HostFiles {
+  const answered = ANSWERED.get(mounts) ?? new Map<string, HostFiles>();
+  const key = `${context.socketsClosed} ${context.devices}`;
+  const files = answered.get(key) ?? filesOf(mounts, context);
+  answered.set(key, files);
+  ANSWERED.set(mounts, answered);
+  return files;
+}
+
+function filesOf(mounts: readonly MountSpec[], context: FileContext): HostFiles {
   const effective = lastByTarget(mounts);
   const grants = effective
     .filter((mount) => mount.type === 'bind' && mount.host !== null)

@@ -53,10 +53,16 @@ function behindProxy(network: NetworkSpec, origin: Origin): NetworkSpec {
   return { ...network, egress: known({ kind: 'limited', control }, origin), namespace: known('own', origin) };
 }
 
+/** The list itself where nothing stands at the place: what is asked of it is remembered by it. */
+function without<T extends { readonly origin: Origin }>(items: readonly T[], place: Place): readonly T[] {
+  const left = items.filter((item) => !samePlace(item.origin.place, place));
+  return left.length === items.length ? items : left;
+}
+
 /** Lists lose what stands at the place; settings fall back to the engine's defaults. */
 function withoutPlace(spec: ContainerSpec, place: Place): ContainerSpec {
-  const keep = <T extends { readonly origin: Origin }>(items: readonly T[]): T[] =>
-    items.filter((item) => !samePlace(item.origin.place, place));
+  const keep = <T extends { readonly origin: Origin }>(items: readonly T[]): readonly T[] =>
+    without(items, place);
   const setting = <T>(value: Value<T> | null): Value<T> | null =>
     value !== null && samePlace(value.origin.place, place) ? null : value;
   const off = (value: Value<boolean>): Value<boolean> =>
@@ -114,8 +120,8 @@ function limitsWithout(
 /** Without the line that chose a network, the engine's default bridge is what remains. */
 function networkWithout(spec: ContainerSpec, place: Place): NetworkSpec {
   const { network } = spec;
-  const keep = <T extends { readonly origin: Origin }>(items: readonly T[]): T[] =>
-    items.filter((item) => !samePlace(item.origin.place, place));
+  const keep = <T extends { readonly origin: Origin }>(items: readonly T[]): readonly T[] =>
+    without(items, place);
   const rest = {
     ...network,
     hostNames: keep(network.hostNames),

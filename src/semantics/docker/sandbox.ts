@@ -29,7 +29,8 @@ export interface SandboxIdentity {
 
 export function containerSandbox(spec: ContainerSpec, identity: SandboxIdentity): Sandbox {
   const privilege = containerPrivilege(spec);
-  const mounts = [...spec.mounts, ...apiSocketMount(spec)];
+  const socket = apiSocketMount(spec);
+  const mounts = socket.length === 0 ? spec.mounts : [...spec.mounts, ...socket];
   const runtime = privilege.runtime.known ? privilege.runtime.value : 'shared-kernel';
   const files = containerFiles(mounts, {
     socketsClosed: runtime === 'user-space-kernel' || runtime === 'vm',
