@@ -10,6 +10,7 @@ import { commandString, expandAlias, runCommandString } from './nested.ts';
 import type { ShellAssignment, ShellCommand } from './reading.ts';
 import { type Redirections, redirectionsOf } from './redirection.ts';
 import {
+  asking,
   exportedValues,
   fork,
   joinStates,
@@ -58,9 +59,9 @@ export function runCommand(run: Run, node: Syntax.Command): Status {
   const name = node.name.parts === undefined ? node.name.text : null;
   const redirections = redirectionsOf(run, node.redirects);
   if (name !== null && isDeclaration(name)) return declarations(run, name, node);
-  const args = node.args.flatMap((item) =>
-    item.type === 'Word' ? expandFields(run, item) : assignmentWord(run, item),
-  );
+  const words = (): Field[] =>
+    node.args.flatMap((item) => (item.type === 'Word' ? expandFields(run, item) : assignmentWord(run, item)));
+  const args = name === '[' || name === 'test' ? asking(run, words) : words();
   const alias = name === null ? null : expandAlias(run, name, placeOf(run, node.name));
   const fields = [...(alias ?? expandFields(run, node.name)), ...args];
   const call = { fields, place: placeOf(run, node), text: sourceOf(run, node), redirections, wrappers: [] };

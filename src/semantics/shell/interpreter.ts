@@ -9,7 +9,7 @@ import { patternOf } from './operations.ts';
 import { matchesPattern } from './pattern.ts';
 import type { ConditionArm } from './reading.ts';
 import { redirectionsOf } from './redirection.ts';
-import { branch, newId, OUTPUT, placeOf, type Run, type Status, sourceOf, step } from './state.ts';
+import { asking, branch, newId, OUTPUT, placeOf, type Run, type Status, sourceOf, step } from './state.ts';
 import { inSubshell, write } from './substitution.ts';
 import { decideExpression } from './tests.ts';
 import { type Alternative, alternativesOf, type Variable } from './value.ts';
@@ -188,7 +188,7 @@ function runIf(
 }
 
 function runCase(run: Run, node: Syntax.Case): Status {
-  const alternatives = alternativesOf(expandPieces(run, node.word)) ?? [];
+  const alternatives = alternativesOf(asking(run, () => expandPieces(run, node.word))) ?? [];
   const subject = sourceOf(run, node.word);
   const open: { item: number; label: ConditionArm }[] = [];
   let decided = false;

@@ -342,7 +342,7 @@ function listPresence(run: Run, part: ParameterExpansionPart): Presence {
 }
 
 /**
- * A parameter from outside counts as unset for `:-`, because the default is what the author wrote down for
+ * A parameter from outside counts as unset for `:-`, save where a test asks with an empty default, because the default is what the author wrote down for
  * the run that he describes; for `:+` both are possible.
  */
 function scalarPresence(
@@ -360,7 +360,9 @@ function scalarPresence(
   const pieces = parameterPieces(run, parameter, part.index ?? null, part);
   const own = argument && soleUnknown(textOf(pieces)) === parameter;
   if ((isOutside(run, parameter) && !argument && /^[A-Za-z_]/.test(parameter)) || own) {
-    return alternate ? openPresence(run, part) : { set: [], unset: ALWAYS };
+    // `[ -z "${1:-}" ]` describes no run: it asks, and both answers are possible.
+    const asked = run.asking && operation.operand.text === '';
+    return alternate || asked ? openPresence(run, part) : { set: [], unset: ALWAYS };
   }
   const alternatives = alternativesOf(pieces);
   if (alternatives === null) return openPresence(run, part);

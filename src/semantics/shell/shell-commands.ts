@@ -89,6 +89,7 @@ function newRun(script: ShellScript, options: ShellOptions): Run {
     definedAliases: new Map(),
     nesting: 0,
     trials: 0,
+    asking: false,
     steps: 0,
     nextId: 0,
     pipe: null,
@@ -173,6 +174,7 @@ function anticipate(run: Run, functions: readonly (readonly [string, FunctionDef
       functionName: null,
       nesting: 0,
       trials: 0,
+      asking: false,
     });
     run.state = before;
   }

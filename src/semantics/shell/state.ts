@@ -73,6 +73,8 @@ export interface Run {
   nesting: number;
   /** Passes under way that only look at what changes. */
   trials: number;
+  /** Words of a test or of `case` are being expanded. */
+  asking: boolean;
   steps: number;
   nextId: number;
   pipe: PipePart | null;
@@ -125,6 +127,15 @@ export function standIn(run: Run, text: string): string {
 export function restoreUnknowns(run: Run, text: string): string {
   if (!text.includes('\uFDD4')) return text;
   return text.replace(/\uFDD4(\d+)\uFDD5/g, (_, index: string) => run.unknowns[Number(index)] ?? '');
+}
+
+/** Expands the words of a question: an empty default there asks whether the caller gives anything. */
+export function asking<T>(run: Run, expand: () => T): T {
+  const outer = run.asking;
+  run.asking = true;
+  const found = expand();
+  run.asking = outer;
+  return found;
 }
 
 export function newId(run: Run): number {

@@ -7,7 +7,7 @@ import { type Field, fieldText } from './fields.ts';
 import { patternOf } from './operations.ts';
 import { parameterIsSet } from './parameter.ts';
 import { matchesPattern } from './pattern.ts';
-import type { Run, Status } from './state.ts';
+import { asking, type Run, type Status } from './state.ts';
 import { soleText } from './value.ts';
 
 const NUMERIC: Readonly<Record<string, (a: number, b: number) => boolean>> = {
@@ -84,7 +84,7 @@ export function decideExpression(run: Run, node: TestExpression, depth = 0): Sta
   if (depth > 64) return null;
   switch (node.type) {
     case 'TestUnary': {
-      const text = soleText(expandPieces(run, node.operand));
+      const text = soleText(asking(run, () => expandPieces(run, node.operand)));
       return node.operator === '-v' ? parameterIsSet(run, text ?? '') : unary(node.operator, text);
     }
     case 'TestBinary':
@@ -106,10 +106,10 @@ export function decideExpression(run: Run, node: TestExpression, depth = 0): Sta
 }
 
 function decideBinary(run: Run, node: Extract<TestExpression, { type: 'TestBinary' }>): Status {
-  const left = soleText(expandPieces(run, node.left));
+  const left = soleText(asking(run, () => expandPieces(run, node.left)));
   const { operator } = node;
   if (operator !== '==' && operator !== '=' && operator !== '!=') {
-    return binary(left, operator, soleText(expandPieces(run, node.right)));
+    return binary(left, operator, soleText(asking(run, () => expandPieces(run, node.right))));
   }
   const pattern = patternOf(run, node.right);
   if (left === null || pattern === null || !isResolved(left)) return null;

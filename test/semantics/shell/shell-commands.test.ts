@@ -182,6 +182,32 @@ describe('conditions', () => {
   });
 });
 
+describe('a question with an empty default', () => {
+  it.each([
+    'if [ -z "${1:-}" ]; then exit 1; fi',
+    '[[ -n "${TOKEN:-}" ]] || exit 1',
+    'test -n "${TOKEN-}" || exit 1',
+  ])('does not end the script: %s', (guard) => {
+    expect(shown(only(`${guard}\ndocker run img`))).toBe('docker run img');
+  });
+
+  it('leaves every branch of a case open', () => {
+    const text = 'case "${1:-}" in up) docker run a;; "") docker run b;; *) docker run c;; esac';
+    expect(named(text).map(shown)).toEqual(['docker run a', 'docker run b', 'docker run c']);
+  });
+
+  it('keeps what an arm of an option loop appends behind it', () => {
+    const arm = 'if [ -z "${2:-}" ]; then exit 1; fi; P+=(-v "$2"); shift 2';
+    const loop = `P=()\nwhile [ $# -gt 0 ]; do case "$1" in -w) ${arm};; *) shift;; esac; done`;
+    expect(shown(only(`${loop}\ndocker run "\${P[@]}" img`))).toContain('-v');
+  });
+
+  it('is still answered by a default that is not empty, and by what the script sets', () => {
+    expect(named('if [ "${MODE:-dev}" = prod ]; then docker run img; fi')).toEqual([]);
+    expect(named('M=\nif [ -n "${M:-}" ]; then docker run img; fi')).toEqual([]);
+  });
+});
+
 describe('values that are handed on', () => {
   it('keep their branches apart, also in an array', () => {
     const loop =
