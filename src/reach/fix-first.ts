@@ -129,15 +129,16 @@ function revisedBy(sandbox: Sandbox, chosen: readonly Cause[]): Sandbox | null {
 }
 
 /** One evidence of each change that settles nothing that is reported. */
-function hiddenIn(chosen: readonly Cause[], reported: ReadonlySet<string>): CausedEvidence[] {
+function hiddenIn(chosen: readonly Cause[], reported: ReadonlySet<CausedEvidence>): CausedEvidence[] {
   return chosen.flatMap(({ evidence }) =>
-    evidence.some(({ finding }) => reported.has(finding)) ? [] : evidence.slice(0, 1),
+    evidence.some((entry) => reported.has(entry)) ? [] : evidence.slice(0, 1),
   );
 }
 
 /** What comes of a set of changes; null where the semantics cannot say. */
 function createTrial(sandbox: Sandbox, evidence: readonly CausedEvidence[], judge: Judge | null): Trial {
-  const reported = new Set(evidence.map(({ finding }) => finding));
+  // By identity: what shows once others are gone may get the id of one of them.
+  const reported = new Set(evidence);
   const before = new Map<string, Omit<Improvement, 'exact'> | null>();
   const attempt = (chosen: readonly Cause[]): Omit<Improvement, 'exact'> | null => {
     const revised = revisedBy(sandbox, chosen);
@@ -146,7 +147,7 @@ function createTrial(sandbox: Sandbox, evidence: readonly CausedEvidence[], judg
     const left = judge === null ? evidence.filter((entry) => !settled.has(entry)) : judge(revised);
     const after = reach(revised, left);
     const worst = [...after.axes].sort((a, b) => b.worth - a.worth)[0];
-    const findings = [...settled].map(({ finding }) => finding).filter((id) => reported.has(id));
+    const findings = [...settled].filter((entry) => reported.has(entry)).map(({ finding }) => finding);
     return {
       findings: [...new Set(findings)],
       changes: inOrder(chosen),

@@ -22,8 +22,9 @@ export const GENERAL_STEPS: readonly GeneralStep[] = [
     from: 'home-write',
     to: 'host-user',
     certainty: 'next',
-    message: 'your next shell or login runs what was planted in a start-up file',
-    reason: 'Shells read their start-up files unasked (bash(1), INVOCATION).',
+    message: 'your next shell, login, git command or agent session runs what was planted in its files',
+    reason:
+      'Shells, git and coding agents read start-up files and settings unasked (bash(1), INVOCATION; git-config(1), core.pager).',
   },
   {
     name: 'system-file',

@@ -118,10 +118,18 @@ export function outcomeThrough(
 export interface ReportedChange {
   readonly place: Place;
   readonly findings: readonly Finding[];
+  /** The rule that will report what no finding names yet; null where there are findings. */
+  readonly hidden: string | null;
 }
 
-/** The edits of an improvement: what one line causes is one edit, and so is each setting that is missing. */
-export function changesOf({ findings: ids }: ReportedImprovement, all: FindingsById): ReportedChange[] {
+/**
+ * The edits of an improvement: what one line causes is one edit, and so is each setting that is missing. Those
+ * that show once others are made come last.
+ */
+export function changesOf(
+  { findings: ids, hidden = [] }: ReportedImprovement,
+  all: FindingsById,
+): ReportedChange[] {
   const changes = new Map<string, { place: Place; findings: Finding[] }>();
   for (const id of ids) {
     const finding = all.get(id);
@@ -132,7 +140,10 @@ export function changesOf({ findings: ids }: ReportedImprovement, all: FindingsB
     if (change === undefined) changes.set(key, { place: at, findings: [finding] });
     else change.findings.push(finding);
   }
-  return [...changes.values()];
+  return [
+    ...[...changes.values()].map((change) => ({ ...change, hidden: null })),
+    ...hidden.map(({ rule, place }) => ({ place, findings: [], hidden: rule })),
+  ];
 }
 
 export type FindingsById = ReadonlyMap<string, Finding>;

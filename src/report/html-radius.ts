@@ -60,7 +60,8 @@ function fixHtml(radius: ReportedRadius, setting: HtmlSetting): string {
 
 function improvementHtml(improvement: ReportedImprovement, { byId }: HtmlSetting): string {
   const changes = changesOf(improvement, byId);
-  const named = changes.slice(0, MOST_CHANGES).map(({ place, findings }) => {
+  const named = changes.slice(0, MOST_CHANGES).map(({ place, findings, hidden }) => {
+    if (hidden !== null) return `<code>${hidden}</code> ${atHtml(place)} (hidden until then)`;
     const rules = [...new Set(findings.map(({ rule }) => rule.id))].map((id) => `<code>${id}</code>`);
     return `${rules.join(' ')} ${atHtml(place)}`;
   });

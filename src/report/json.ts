@@ -92,10 +92,17 @@ export function outcomeJson(
 }
 
 function improvementJson(
-  { findings, scoreAfter, gradeAfter, leaves, exact }: ReportedImprovement,
+  { findings, hidden = [], scoreAfter, gradeAfter, leaves, exact }: ReportedImprovement,
   redaction: Redaction,
 ) {
-  return { findings, scoreAfter, gradeAfter, leaves: redaction.text(leaves), exact };
+  return {
+    findings,
+    ...(hidden.length > 0 && { hidden: hidden.map(({ rule, place }) => ({ rule, at: atOf(place) })) }),
+    scoreAfter,
+    gradeAfter,
+    leaves: redaction.text(leaves),
+    exact,
+  };
 }
 
 function atOrNull(place: Place | null): At | null {

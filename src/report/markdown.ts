@@ -108,7 +108,8 @@ function codeAt(place: Place): string {
 
 function improvementText(improvement: ReportedImprovement, byId: FindingsById): string {
   const changes = changesOf(improvement, byId);
-  const named = changes.slice(0, MOST_CHANGES).map(({ place, findings }) => {
+  const named = changes.slice(0, MOST_CHANGES).map(({ place, findings, hidden }) => {
+    if (hidden !== null) return `${hidden} at ${codeAt(place)} (hidden until then)`;
     const rules = [...new Set(findings.map(({ rule }) => rule.id))].join(', ');
     return `${rules} at ${codeAt(place)}`;
   });

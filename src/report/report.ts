@@ -37,6 +37,8 @@ export interface ReportedAxis {
 /** Some changes together, and where they lead. */
 export interface ReportedImprovement {
   readonly findings: readonly string[];
+  /** Edits that it also takes and that no finding names yet: what is written there shows once others are gone. */
+  readonly hidden?: readonly { readonly rule: string; readonly place: Place }[];
   readonly scoreAfter: number;
   readonly gradeAfter: Grade;
   /** The worst that is left after it. */

@@ -157,9 +157,11 @@ function fixLines(radius: ReportedRadius, page: Page, findings: FindingsById, wh
   const { fixFirst, nextGrade, best, score } = radius;
   const [first] = fixFirst;
   const lines: string[] = [];
-  if (first !== undefined)
+  const isSet = nextGrade !== null && changesOf(nextGrade, findings).length > 1;
+  // Of two that give the same neither helps alone: a set that changes the grade says more than a tenth of a point.
+  if (first !== undefined && !(isSet && first.gradeAfter === radius.grade))
     lines.push(`fix first: ${changesText(first, findings, where)} -> ${afterText(first)}`);
-  if (nextGrade !== null && changesOf(nextGrade, findings).length > 1) {
+  if (nextGrade !== null && isSet) {
     const exact = nextGrade.exact ? '' : ' (a smaller set may do)';
     lines.push(`to reach ${afterText(nextGrade)}: ${changesText(nextGrade, findings, where)}${exact}`);
   }
@@ -176,8 +178,9 @@ function afterText({ scoreAfter, gradeAfter }: ReportedImprovement): string {
 /** Rules with the lines where they fire, one edit after the other. */
 function changesText(improvement: ReportedImprovement, findings: FindingsById, where: Where): string {
   const changes = changesOf(improvement, findings);
-  const named = changes.slice(0, MOST_CHANGES).map(({ place, findings: settled }) => {
+  const named = changes.slice(0, MOST_CHANGES).map(({ place, findings: settled, hidden }) => {
     const rules = [...new Set(byWeight(settled, null).map(({ rule }) => rule.id))];
+    if (hidden !== null) return `${hidden} at ${where(place)} (hidden until then)`;
     const more = rules.length - MOST_RULES;
     const shown = more > 0 ? `${rules.slice(0, MOST_RULES).join(', ')} and ${more} more` : rules.join(', ');
     return `${shown} at ${where(place)}`;

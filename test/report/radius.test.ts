@@ -2,7 +2,9 @@
 import type { Log } from 'sarif';
 import { describe, expect, it } from 'vitest';
 import { byWeight, findingsById, fixFirst, worstGrade } from '../../src/report/blast-radius.ts';
+import { renderHtml } from '../../src/report/html.ts';
 import { renderJson } from '../../src/report/json.ts';
+import { renderMarkdown } from '../../src/report/markdown.ts';
 import { displayWidth } from '../../src/report/paragraph.ts';
 import type { Report, ReportedSandbox } from '../../src/report/report.ts';
 import { renderSarif } from '../../src/report/sarif.ts';
@@ -257,5 +259,39 @@ describe('sarif', () => {
         { name: 'database', role: 'service' },
       ],
     });
+  });
+});
+
+describe('an edit that no finding names yet', () => {
+  const report = () =>
+    auditTree(
+      tree({
+        'agent.sb': `(version 1)
+(deny default)
+(allow file-read* (subpath (param "HOME")))
+(allow mach-lookup
+  (global-name "com.apple.windowserver.active")
+  (global-name "com.apple.CARenderServer"))
+`,
+      }),
+    );
+
+  it('is named on the terminal, in Markdown, in HTML and in JSON', () => {
+    const plain = (text: string): string => text.replace(/<[^>]+>/g, '').replace(/\s+/g, ' ');
+    for (const text of [terminal(report()), renderMarkdown(report(), PLAIN), renderHtml(report(), PLAIN)])
+      expect(plain(text)).toMatch(/apple-services (?:at )?agent\.sb:6 \(hidden until then\)/);
+    const [sandbox] = JSON.parse(renderJson(report())).sandboxes;
+    expect(sandbox.fixFirst[0].hidden).toMatchObject([{ rule: 'apple-services', at: { startLine: 6 } }]);
+    expect(sandbox.fixFirst[1]).not.toHaveProperty('hidden');
+  });
+});
+
+describe('the worst path of a writable git configuration', () => {
+  it('does not speak of shells alone', () => {
+    const root = tree({
+      'compose.yml':
+        'services:\n  agent:\n    image: node:22\n    volumes: [".:/w", "~/.gitconfig:/root/.gitconfig"]\n',
+    });
+    expect(renderJson(auditTree(root))).toContain('git command or agent session runs what was planted');
   });
 });
