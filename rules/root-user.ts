@@ -43,7 +43,8 @@ export default defineRule({
     report({
       at: origin,
       related,
-      evidence: `it runs as an ordinary user who becomes root without a password${sudo.reason === undefined ? '' : `: ${sudo.reason.replace(/\.$/, '')}`}`,
+      // Brackets: what follows `password:` would be masked as if it were one.
+      evidence: `it runs as an ordinary user who, without a password, becomes root${sudo.reason === undefined ? '' : ` (${sudo.reason.replace(/\.$/, '')})`}`,
       consequence: 'Code inside types `sudo` and is root there, as if no user had been named.',
       remedy: 'Set no-new-privileges, which makes sudo powerless, or take sudo out of the image.',
       severity: 'medium',

@@ -67,7 +67,6 @@ export const PORTS: readonly PortRow[] = [
   port(5984, 'database', 'CouchDB'),
   port(7474, 'database', 'Neo4j'),
   port(7687, 'database', 'Neo4j'),
-  port(8123, 'database', 'ClickHouse', 'https://clickhouse.com/docs/guides/sre/network-ports'),
   port(8086, 'database', 'InfluxDB', 'https://docs.influxdata.com/influxdb/v2/reference/config-options/'),
   port(26257, 'database', 'CockroachDB', 'https://www.cockroachlabs.com/docs/stable/cockroach-start'),
   port(2379, 'database', 'etcd'),

@@ -4,6 +4,7 @@ import { composeFrontend } from '../../src/frontends/compose/index.ts';
 import type { FrontendResult } from '../../src/frontends/frontend.ts';
 import { homePath, hostPath } from '../../src/model/host-path.ts';
 import type { Sandbox } from '../../src/model/sandbox.ts';
+import { unknownsOf } from '../../src/model/unknowns.ts';
 import { sliceOf } from '../../src/source/source.ts';
 import { memoryProject } from '../support/memory-project.ts';
 
@@ -270,7 +271,7 @@ describe('a service as a sandbox', () => {
         'entitlement',
       ],
       [
-        'the API socket',
+        'use_api_socket',
         'use_api_socket: true',
         '',
         (s) => s.files.can('connect', hostPath('/run/docker.sock', '')).verdict,
@@ -307,5 +308,16 @@ describe('the agent inside', () => {
   ])('%s', (service, agents) => {
     const [found] = audit({ 'compose.yml': `services:\n  ${service}\n` }).sandboxes;
     expect(found?.agents).toEqual(agents);
+  });
+});
+
+describe('an unknown source of a mount', () => {
+  it.each([
+    ['in short form', '"${DATA}:/data"'],
+    ['in long form', '{type: bind, source: "${DATA}", target: /data}'],
+  ])('is told once, %s', (_, volume) => {
+    expect(unknownsOf(sandbox(`image: a, volumes: [${volume}]`)).map(({ names }) => names)).toEqual([
+      ['DATA'],
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 /** How bad the findings about credentials, network, limits and persistence are, and what they never show. */
 import { describe, expect, it } from 'vitest';
+import { redactionOf } from '../../src/report/redaction.ts';
 import { messageOf } from '../../src/report/report.ts';
 import { auditText } from '../support/audit-text.ts';
 
@@ -189,5 +190,15 @@ describe('findings', () => {
     const { findings } = auditText('compose', text);
     const own = findings.filter(({ rule }) => rule.id === 'published-port');
     expect(own.map(({ sandboxes }) => sandboxes.length)).toEqual([2]);
+  });
+});
+
+describe('what root-user says of sudo', () => {
+  it('is not taken for a password', () => {
+    const text = '{"image": "mcr.microsoft.com/devcontainers/rust:1"}';
+    const found = auditText('devcontainer', text).findings.find(({ rule }) => rule.id === 'root-user');
+    const message = found === undefined ? '' : messageOf(found);
+    expect(message).toContain('becomes root');
+    expect(redactionOf([]).text(message)).toBe(message);
   });
 });

@@ -103,7 +103,8 @@ function longVolume(reading: Reading, node: Node): MountSpec | null {
   const propagation = readField(reading, fieldAt(node, 'bind', 'propagation'))?.text ?? '';
   const isBind = type === 'bind' || type === 'npipe';
   const host = isBind && source !== null ? sourcePath(source.text, baseOf(reading, node)) : null;
-  if (source !== null && host?.root === 'unknown') noteUnknown(reading, source, ANY_MOUNT);
+  // At the mount's own place, where the model finds the same unknown again.
+  if (source !== null && host?.root === 'unknown') noteUnknown(reading, { ...source, origin }, ANY_MOUNT);
   const options = optionsOf(undefined, origin, 'docker');
   const readOnlyDefault: Value<boolean> = type === 'image' ? known(true, origin) : options.readOnly;
   const mount: MountSpec = {

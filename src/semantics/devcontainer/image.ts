@@ -1,7 +1,7 @@
 /** The image of a devcontainer: named, or built from a Dockerfile. */
 import { imageFacts } from '../../knowledge/images.ts';
 import type { Variable } from '../../model/environment.ts';
-import { hostPath } from '../../model/host-path.ts';
+import { displayPath, hostPath } from '../../model/host-path.ts';
 import type { Project } from '../../model/project.ts';
 import type { BuildPrivilege, Unresolved } from '../../model/sandbox.ts';
 import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
@@ -149,7 +149,7 @@ function readBuild(
   const lookup = path.root === 'workspace' ? project.read(path.path) : null;
   if (lookup?.status !== 'read') {
     const why = lookup?.why ?? 'it lies outside the project';
-    return { ...NOTHING, ...shared, ...unreadDockerfile(dockerfile, why, anchor) };
+    return { ...NOTHING, ...shared, ...unreadDockerfile(dockerfile, places, why, anchor) };
   }
   const target = textProperty(build, 'target', context)?.text ?? null;
   const values = new Map(
@@ -186,19 +186,21 @@ export function builtImage(
 
 function unreadDockerfile(
   { text, origin }: LocatedText,
+  places: DevcontainerPlaces,
   why: string,
   anchor: Place,
 ): Pick<ImageReading, 'image' | 'label' | 'unresolved'> {
   const { image } = emptyContainer('docker', anchor);
   const { sudo } = imageKnowledge(null, origin);
+  const shown = displayText(displayPath(hostPath(text, places.directory)));
   return {
     image: { ...image, built: true, sudo, origin },
     label: EMPTY_LAYER,
     unresolved: [
       {
-        what: `the Dockerfile ${displayText(text)}`,
+        what: `the Dockerfile ${shown}`,
         why,
-        names: [displayText(text)],
+        names: [shown],
         mayHide: 'image',
         origin,
         kind: 'ambient',

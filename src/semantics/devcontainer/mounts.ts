@@ -32,11 +32,21 @@ export function readMounts(root: Node | undefined, context: NodeContext, compose
   };
 }
 
+/** A mount in the string form, quoted as its author wrote it: `${localWorkspaceFolder}` and all. */
+function stringMount(
+  item: Node,
+  text: LocatedText,
+  context: NodeContext,
+): MountSpec | { readonly error: string } {
+  const mount = parseMount(text.text, text.origin, { base: context.places.folder, engine: 'docker' });
+  return 'error' in mount || item.kind !== 'scalar' ? mount : { ...mount, text: item.text };
+}
+
 function readMount(item: Node, context: NodeContext, compose: boolean): MountReading {
   if (item.kind === 'mapping') return readObject(item, context);
   const text = textOf(item, context);
   if (text === null) return NOTHING;
-  const mount = parseMount(text.text, text.origin, { base: context.places.folder, engine: 'docker' });
+  const mount = stringMount(item, text, context);
   if ('error' in mount) return refused(text, mount.error);
   if (!compose || !mount.readOnly.known || !mount.readOnly.value) return accepted(mount, text);
   // Only `source:target` reaches the compose file that is generated (devcontainers/cli dockerCompose.ts).
@@ -126,7 +136,7 @@ export function workspaceMount(root: Node, context: NodeContext, anchor: Place):
   if (node === undefined || text === null)
     return { ...NOTHING, mounts: [defaultMount(context.places, anchor)] };
   if (text.text.trim() === '') return NOTHING;
-  const mount = parseMount(text.text, text.origin, { base: context.places.folder, engine: 'docker' });
+  const mount = stringMount(node, text, context);
   if ('error' in mount) return refused(text, mount.error);
   return accepted(mount, text);
 }

@@ -17,7 +17,7 @@ export function apiSocketMount(spec: ContainerSpec): MountSpec[] {
       propagation: 'private',
       recursiveReadOnly: true,
       size: null,
-      text: 'the API socket',
+      text: 'use_api_socket',
       origin: apiSocket.origin,
     },
   ];

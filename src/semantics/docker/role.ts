@@ -1,6 +1,6 @@
 /** Is a definition made to hold hostile code, or does it stand beside? */
 import { AGENTS } from '../../knowledge/agents.ts';
-import { neighbourKind } from '../../knowledge/neighbours.ts';
+import { type NeighbourKind, neighbourKind } from '../../knowledge/neighbours.ts';
 import { assetPath } from '../../model/exposure.ts';
 import { covers, type HostPath, workspacePath } from '../../model/host-path.ts';
 import type { Role } from '../../model/sandbox.ts';
@@ -30,8 +30,13 @@ export function roleOf(spec: ContainerSpec): Role {
   const kind = neighbourOf(spec);
   return {
     kind: 'service',
-    reason: kind === null ? "it mounts none of the project's source" : `it is a ${kind.replaceAll('-', ' ')}`,
+    reason: kind === null ? "it mounts none of the project's source" : `it ${saidOf(kind)}`,
   };
+}
+
+function saidOf(kind: NeighbourKind): string {
+  if (kind === 'monitoring') return 'is for monitoring';
+  return `is ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind.replaceAll('-', ' ')}`;
 }
 
 const AGENT_DIRECTORIES = AGENTS.flatMap((agent) => agent.directories.map(assetPath));
@@ -41,7 +46,7 @@ function holdsAgentState({ type, host }: MountSpec): boolean {
   return type === 'bind' && host !== null && AGENT_DIRECTORIES.some((path) => covers(path, host) === 'yes');
 }
 
-function neighbourOf(spec: ContainerSpec): string | null {
+function neighbourOf(spec: ContainerSpec): NeighbourKind | null {
   const { reference, built } = spec.image;
   if (built || reference === null || !reference.known || !isResolved(reference.value)) return null;
   return neighbourKind(reference.value);

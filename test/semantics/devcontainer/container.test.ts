@@ -433,7 +433,12 @@ describe('the Dockerfile shape', () => {
   it('says that it cannot be read', () => {
     const read = spec('"build": {"dockerfile": "Dockerfile"}');
     expect(read.unresolved).toMatchObject([
-      { kind: 'ambient', names: ['Dockerfile'], why: 'there is no such file' },
+      {
+        kind: 'ambient',
+        what: 'the Dockerfile ./.devcontainer/Dockerfile',
+        names: ['./.devcontainer/Dockerfile'],
+        why: 'there is no such file',
+      },
     ]);
     expect(read.image.sudo.verdict).toBe('unknown');
     expect(spec('"build": {"dockerfile": "/etc/Dockerfile"}').unresolved[0]?.why).toBe(

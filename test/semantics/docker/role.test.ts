@@ -81,4 +81,15 @@ describe('a role', () => {
     const database = { ...image, reference: known('postgres:17', at('postgres:17')) };
     expect(roleOf(container({ image: database })).reason).toContain('database');
   });
+
+  it.each([
+    ['postgres:17', 'it is a database'],
+    ['tecnativa/docker-socket-proxy', 'it is an engine proxy'],
+    ['minio/minio', 'it is an object store'],
+    ['quay.io/keycloak/keycloak', 'it is an identity provider'],
+    ['grafana/grafana', 'it is for monitoring'],
+  ])('says what %s is in plain words', (reference, reason) => {
+    const image = { ...container().image, reference: known(reference, at(reference)) };
+    expect(roleOf(container({ image })).reason).toBe(reason);
+  });
 });
