@@ -3,6 +3,7 @@ import { outcomeRow } from '../knowledge/outcomes.ts';
 import type { HeldOutcome, Radius } from '../model/radius.ts';
 import type { Sandbox } from '../model/sandbox.ts';
 import { worthOf } from '../model/worth.ts';
+import { closure } from '../reach/closure.ts';
 import {
   type CausedEvidence,
   type FixPlan,
@@ -11,6 +12,7 @@ import {
   planFixes,
   planSingles,
 } from '../reach/fix-first.ts';
+import { throughNeighbours } from '../reach/neighbours.ts';
 import { reach } from '../reach/reach.ts';
 import type { ReportedImprovement, ReportedOutcome, ReportedRadius } from '../report/report.ts';
 
@@ -29,13 +31,19 @@ const FULLY_PLANNED = 60;
  * @param judge asks the rules about a sandbox as it would be after a change
  */
 export function radiiOf(judged: readonly Judged[], judge: Judge): ReportedRadius[] {
-  const reached = judged.map((one) => ({ ...one, radius: reach(one.sandbox, one.evidence) }));
+  const held = new Map(judged.map(({ sandbox, evidence }) => [sandbox.id, closure(evidence)]));
+  const judgeAll: Judge = (revised) => [...judge(revised), ...throughNeighbours(revised, held)];
+  const reached = judged.map(({ sandbox, evidence: own }) => {
+    const evidence = [...own, ...throughNeighbours(sandbox, held)];
+    return { sandbox, evidence, radius: reach(sandbox, evidence) };
+  });
   const hasSandbox = judged.some(({ sandbox }) => sandbox.role.kind === 'sandbox');
   const planned = reached.filter(({ sandbox }) => !hasSandbox || sandbox.role.kind === 'sandbox');
   const worst = new Set(planned.toSorted((a, b) => b.radius.score - a.radius.score).slice(0, FULLY_PLANNED));
   return reached.map((one) => {
     const { sandbox, evidence, radius } = one;
-    if (worst.has(one)) return reportedRadius(sandbox, radius, planFixes(sandbox, evidence, radius, judge));
+    if (worst.has(one))
+      return reportedRadius(sandbox, radius, planFixes(sandbox, evidence, radius, judgeAll));
     return reportedRadius(
       sandbox,
       radius,

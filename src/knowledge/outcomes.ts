@@ -53,6 +53,7 @@ export const OUTCOMES: readonly OutcomeRow[] = [
   row('host-read', 'files', { open: 5, limited: 4, none: 2 }, 'reads files of the host outside the project'),
   row('workspace-write', 'files', 2, 'changes the project'),
   row('credential', 'credentials', REAL, 'takes credentials that work at once'),
+  row('exfiltration', 'credentials', 8, 'sends your credentials to anyone on the internet'),
   row('vault', 'credentials', LIKELY, 'takes data that often holds credentials'),
   row('model-key', 'credentials', { open: 3, limited: 2, none: 2 }, "takes the agent's own model key"),
   row('identity', 'credentials', 1, 'learns who you are'),
@@ -66,6 +67,7 @@ export const OUTCOMES: readonly OutcomeRow[] = [
   row('exhaustion', 'limits', 2, 'exhausts the resources of the host'),
   row('shared-state', 'persistence', 2, 'leaves something behind for other tasks'),
   row('rewrite', 'persistence', 2, 'rewrites what starts its next sandbox'),
+  row('next-sandbox', 'persistence', 2, 'decides what its next sandbox may do'),
 ];
 
 const BY_NAME = new Map(OUTCOMES.map((outcome) => [outcome.name, outcome]));

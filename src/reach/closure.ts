@@ -37,11 +37,28 @@ export function closure(evidence: readonly Evidence[]): HeldOutcome[] {
   while (queue.length > 0) {
     const current = queue.shift();
     if (current === undefined || held.get(current.outcome) !== current) continue;
-    for (const step of GENERAL_STEPS) {
+    for (const step of SINGLE_STEPS) {
       if (matches(current.outcome, step.from)) add(follow(current, step));
     }
   }
+  // Nothing follows from what two outcomes give together: once, over all that is held, is enough.
+  for (const candidate of joined([...held.values()])) add(candidate);
   return [...held.values()].sort((a, b) => (a.outcome < b.outcome ? -1 : 1));
+}
+
+const SINGLE_STEPS = GENERAL_STEPS.filter((step) => step.with === undefined);
+const JOINT_STEPS = GENERAL_STEPS.filter((step) => step.with !== undefined);
+
+/** What pairs of outcomes give: the weaker of the two decides. */
+function joined(held: readonly HeldOutcome[]): HeldOutcome[] {
+  return JOINT_STEPS.flatMap((step) => {
+    const besides = held.filter(({ outcome }) => matches(outcome, step.with ?? ''));
+    return held
+      .filter(({ outcome }) => matches(outcome, step.from))
+      .flatMap((one) =>
+        besides.map((other) => follow(one, { ...step, certainty: weaker(step.certainty, other.certainty) })),
+      );
+  });
 }
 
 function follow(current: HeldOutcome, general: GeneralStep): HeldOutcome {

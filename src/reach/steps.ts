@@ -5,6 +5,8 @@ export interface GeneralStep {
   readonly name: string;
   /** Outcome held: a name, or a name with its detail. */
   readonly from: string;
+  /** Also needed; absent: nothing. */
+  readonly with?: string;
   readonly to: string;
   readonly certainty: Certainty;
   /** What happens, as a sentence without a full stop. */
@@ -97,5 +99,31 @@ export const GENERAL_STEPS: readonly GeneralStep[] = [
     certainty: 'assumed',
     message: 'your shell runs what is typed into your terminal, where the kernel still allows TIOCSTI',
     reason: 'CVE-2017-5226; the sysctl dev.tty.legacy_tiocsti since Linux 6.2.',
+  },
+  {
+    name: 'sent-out',
+    from: 'credential',
+    with: 'internet',
+    to: 'exfiltration',
+    certainty: 'direct',
+    message: 'an open network takes them to anyone',
+    reason: 'What can be read and sent is lost for good, and works from anywhere.',
+  },
+  {
+    name: 'sent-out-of-host',
+    from: 'credential',
+    with: 'host-network',
+    to: 'exfiltration',
+    certainty: 'direct',
+    message: "the host's network takes them to anyone",
+    reason: 'What can be read and sent is lost for good, and works from anywhere.',
+  },
+  {
+    name: 'next-rebuild',
+    from: 'rewrite',
+    to: 'next-sandbox',
+    certainty: 'next',
+    message: 'the next rebuild or restart takes the definition as it was rewritten',
+    reason: 'Engines and editors read the definition anew whenever they create a container.',
   },
 ];
