@@ -1,4 +1,5 @@
 /** Loops: followed round by round where the text says how many there are, else as a possibility. */
+import { samePlace } from '../../source/source.ts';
 import type * as Syntax from '../../syntax/shell.ts';
 import { calculate } from './arithmetic.ts';
 import { expandFields, numbersOf } from './expansion.ts';
@@ -226,10 +227,20 @@ function changingVariables(before: State, after: State): string[] {
   return [...after.variables].flatMap(([name, variable]) => {
     const old = before.variables.get(name);
     if (old === undefined || old === variable || variable.kind !== 'scalar' || name === OUTPUT) return [];
-    const grown =
-      old.kind === 'scalar' && old.pieces.every((part) => part.text === '' || variable.pieces.includes(part));
-    return grown ? [] : [name];
+    if (old.kind !== 'scalar') return [name];
+    const kept = old.pieces.every((part) => part.text === '' || variable.pieces.includes(part));
+    return kept || isLengthened(old.pieces, variable.pieces) ? [] : [name];
   });
+}
+
+/** `X="$X y"`: the old text, handed on, and something behind it that is not empty. */
+function isLengthened(old: readonly Piece[], now: readonly Piece[]): boolean {
+  const written = old.filter(({ text }) => text !== '');
+  const begins = written.every(({ text, place }, at) => {
+    const part = now.filter((one) => one.text !== '')[at];
+    return part !== undefined && part.text === text && samePlace(part.place, place);
+  });
+  return written.length > 0 && begins && now.slice(written.length).some(({ text }) => text !== '');
 }
 
 /** At the start of a round a variable has any of the values found so far: one choice, not those behind it. */

@@ -501,3 +501,16 @@ describe('hostile scripts', () => {
     }
   });
 });
+
+describe('a command that a loop lengthens as a text', () => {
+  it.each([
+    ['by writing it anew', 'C="$C $v"'],
+    ['by appending', 'C+=" $v"'],
+  ])('is found, %s', (_, step) => {
+    const loop = `while read -r v; do ${step}; done < list`;
+    const [command] = named(`C="docker run -v /a:/b"\n${loop}\n$C img`);
+    const values = command?.words.map(({ value }) => value) ?? [];
+    expect(values.slice(0, 4)).toEqual(['docker', 'run', '-v', '/a:/b']);
+    expect(values.at(-1)).toBe('img');
+  });
+});
