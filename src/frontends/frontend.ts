@@ -38,3 +38,14 @@ export interface Frontend {
   /** Reads one definition and everything it refers to. Never throws, never touches the disk. */
   audit(source: Source, project: Project): FrontendResult;
 }
+
+/** The result of a file that is one definition as a whole, or none of this format. */
+export function wholeFile(sandbox: Sandbox | null): FrontendResult {
+  return {
+    sandboxes: sandbox === null ? [] : [sandbox],
+    diagnostics: [],
+    ours: sandbox !== null,
+    absorbs: [],
+    consulted: [],
+  };
+}

@@ -5,7 +5,7 @@ import { configuredMachine, firecrackerLaunch } from '../../semantics/firecracke
 import { mayLaunch, readLaunches } from '../../semantics/process/launches.ts';
 import { mentions } from '../../semantics/scripts/script-commands.ts';
 import type { Source } from '../../source/source.ts';
-import type { Frontend, FrontendResult } from '../frontend.ts';
+import { type Frontend, type FrontendResult, wholeFile } from '../frontend.ts';
 
 /** No other JSON is opened on a walk. */
 const CONFIGURATION = /(?:config|vm|fire|machine|fc)[^/]*\.json$/i;
@@ -26,12 +26,5 @@ function isJson({ text }: Source): boolean {
 }
 
 function auditConfiguration(source: Source, project: Project): FrontendResult {
-  const sandbox = configuredMachine(source, project);
-  return {
-    sandboxes: sandbox === null ? [] : [sandbox],
-    diagnostics: [],
-    ours: sandbox !== null,
-    absorbs: [],
-    consulted: [],
-  };
+  return wholeFile(configuredMachine(source, project));
 }

@@ -9,7 +9,7 @@ import {
   unitSandbox,
 } from '../../semantics/systemd/launch.ts';
 import type { Source } from '../../source/source.ts';
-import type { Frontend, FrontendResult } from '../frontend.ts';
+import { type Frontend, type FrontendResult, wholeFile } from '../frontend.ts';
 
 const UNIT = /\.service$/i;
 
@@ -33,12 +33,5 @@ export const systemdUnitFrontend: Frontend = {
 };
 
 function auditUnit(source: Source, project: Project): FrontendResult {
-  const sandbox = unitSandbox(source, project);
-  return {
-    sandboxes: sandbox === null ? [] : [sandbox],
-    diagnostics: [],
-    ours: sandbox !== null,
-    absorbs: [],
-    consulted: [],
-  };
+  return wholeFile(unitSandbox(source, project));
 }

@@ -1,4 +1,5 @@
 /** Lifecycle scripts that narrow the network from inside. */
+import { LIFECYCLE_HOOKS } from '../../knowledge/lifecycle-hooks.ts';
 import { hostPath } from '../../model/host-path.ts';
 import type { Egress } from '../../model/network.ts';
 import type { Project } from '../../model/project.ts';
@@ -83,14 +84,7 @@ function copiedTo(source: string, target: string): string {
 }
 
 /** Hooks in their order; what `waitFor` names has run before tools connect, and nothing behind it has. */
-const HOOKS = [
-  'initializeCommand',
-  'onCreateCommand',
-  'updateContentCommand',
-  'postCreateCommand',
-  'postStartCommand',
-  'postAttachCommand',
-];
+const HOOKS: readonly string[] = LIFECYCLE_HOOKS;
 /** https://containers.dev/implementors/json_reference/#lifecycle-scripts */
 const WAITED_FOR = 'updateContentCommand';
 /** Hooks that run when the container is made, and not when it is started again. */

@@ -2,6 +2,7 @@
  * Lifecycle commands: what runs inside and when, and what the host itself runs
  * (https://containers.dev/implementors/json_reference/#lifecycle-scripts).
  */
+import { HOOKS_INSIDE } from '../../knowledge/lifecycle-hooks.ts';
 import { hostPath } from '../../model/host-path.ts';
 import type { HostCommand } from '../../model/sandbox.ts';
 import { displayText } from '../../model/symbolic.ts';
@@ -20,17 +21,8 @@ export interface LifecycleCommand {
   readonly origin: Origin;
 }
 
-/** Hooks that run inside, in their order. */
-const INSIDE = [
-  'onCreateCommand',
-  'updateContentCommand',
-  'postCreateCommand',
-  'postStartCommand',
-  'postAttachCommand',
-] as const;
-
 export function lifecycleCommands(root: Node | undefined, context: NodeContext): LifecycleCommand[] {
-  return INSIDE.flatMap((hook) => commandsOf(hook, childOf(root, hook), context));
+  return HOOKS_INSIDE.flatMap((hook) => commandsOf(hook, childOf(root, hook), context));
 }
 
 /** A string for the shell, an array of words, or an object of several that run side by side. */

@@ -1,4 +1,5 @@
 /** Shell that stands in other formats: npm scripts, workflow steps, compose commands, lifecycle hooks, Dockerfiles. */
+import { LIFECYCLE_HOOKS } from '../../knowledge/lifecycle-hooks.ts';
 import { HOME_SYMBOL, unknownPart, WORKSPACE_SYMBOL } from '../../model/symbolic.ts';
 import { type MappedText, mappedBuilder, plainText } from '../../source/mapped.ts';
 import { placeAt, type Source } from '../../source/source.ts';
@@ -119,22 +120,13 @@ function spaceAt(text: MappedText): MappedText {
   return builder.build();
 }
 
-const LIFECYCLE = [
-  'initializeCommand',
-  'onCreateCommand',
-  'updateContentCommand',
-  'postCreateCommand',
-  'postStartCommand',
-  'postAttachCommand',
-] as const;
-
 const DEVCONTAINER_VARIABLE = /\$\{(localWorkspaceFolder|containerWorkspaceFolder|localEnv:(\w{1,100}))\}/g;
 
 /** Lifecycle commands; of the object form each is a command of its own (containers.dev/implementors/spec). */
 export function lifecycleScripts(source: Source, environment: Environment): ScriptTexts {
   const tree = readJsonc(source);
   const [root] = tree.documents;
-  const texts = LIFECYCLE.flatMap((key) => {
+  const texts = LIFECYCLE_HOOKS.flatMap((key) => {
     const node = childOf(root, key);
     const nodes = node?.kind === 'mapping' ? entriesOf(node).map(({ value }) => value) : [node];
     return nodes.flatMap((one) => {
