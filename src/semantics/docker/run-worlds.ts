@@ -185,11 +185,8 @@ function shortened(text: string): string {
 
 /** Conditions of the words that a setting was read from, told by their places. */
 export function conditionsAt(origin: Origin, words: readonly RunWord[]): readonly Condition[] {
-  const places = [origin.place, ...(origin.via ?? [])];
   return words
-    .filter(
-      (word) => word.conditions.length > 0 && places.some((place) => contains(place, word.origin.place)),
-    )
+    .filter((word) => word.conditions.length > 0 && contains(origin.place, word.origin.place))
     .flatMap((word) => word.conditions);
 }
 

@@ -1,15 +1,17 @@
 /** Control flow: which commands run, in which order, under which conditions. */
 import { isResolved } from '../../model/symbolic.ts';
 import type * as Syntax from '../../syntax/shell.ts';
+import { withinShare } from './allowance.ts';
 import { calculate } from './arithmetic.ts';
 import { runCommand } from './command.ts';
 import { expandPieces, numbersOf } from './expansion.ts';
+import { branch } from './joining.ts';
 import { runArithmeticFor, runFor, runWhile } from './loops.ts';
 import { patternOf } from './operations.ts';
 import { matchesPattern } from './pattern.ts';
 import type { ConditionArm } from './reading.ts';
 import { redirectionsOf } from './redirection.ts';
-import { asking, branch, newId, OUTPUT, placeOf, type Run, type Status, sourceOf, step } from './state.ts';
+import { asking, newId, OUTPUT, placeOf, type Run, type Status, sourceOf, step } from './state.ts';
 import { inSubshell, write } from './substitution.ts';
 import { decideExpression } from './tests.ts';
 import { type Alternative, alternativesOf, type Variable } from './value.ts';
@@ -25,7 +27,8 @@ export function runStatements(run: Run, statements: readonly Syntax.Statement[])
 
 function runStatement(run: Run, statement: Syntax.Statement): Status {
   step(run);
-  if (statement.background !== true) return runNode(run, statement.command);
+  if (statement.background !== true)
+    return withinShare(run, statement, () => runNode(run, statement.command));
   const outer = run.background;
   run.background = true;
   inSubshell(run, () => runNode(run, statement.command));

@@ -6,9 +6,10 @@ import { elementOf } from './assignment.ts';
 import { withArguments } from './call.ts';
 import { type Call, restore } from './command.ts';
 import { expandFields, mappedOfPieces, withScript } from './expansion.ts';
-import { type Field, fieldText } from './fields.ts';
+import { conditionalPieces, type Field, fieldText } from './fields.ts';
+import { joinStates } from './joining.ts';
 import { ARGUMENTS } from './parameter.ts';
-import { fork, joinStates, OUTPUT, type Run, report, type Status, setVariable } from './state.ts';
+import { fork, OUTPUT, type Run, report, type Status, setVariable } from './state.ts';
 import { inSubshell, MAX_NESTING } from './substitution.ts';
 import { alternativesOf, type Element, type Piece, piece, textOf } from './value.ts';
 
@@ -64,8 +65,8 @@ function shellScript(run: Run, call: Call, rest: readonly Field[]): CommandStrin
   if (!asked) return script === undefined ? inputScript(run, call, []) : null;
   if (script === undefined) return null;
   // The first operand behind the text is $0.
-  const name = fieldPieces(rest[at + 1] ?? call.fields[0] ?? script);
-  return { pieces: fieldPieces(script), name, arguments: rest.slice(at + 2).map(elementOf), own: true };
+  const name = conditionalPieces(rest[at + 1] ?? call.fields[0] ?? script);
+  return { pieces: conditionalPieces(script), name, arguments: rest.slice(at + 2).map(elementOf), own: true };
 }
 
 function emptyField(place: Place): Field {
@@ -79,11 +80,6 @@ function inputScript(run: Run, call: Call, rest: readonly Field[]): CommandStrin
   return { pieces: input, name: call.fields[0]?.pieces ?? [], arguments: operands.map(elementOf), own: true };
 }
 
-function fieldPieces(field: Field): readonly Piece[] {
-  if (field.alternatives === null) return field.pieces;
-  return field.alternatives.flatMap(({ pieces, when }) => pieces.map((part) => ({ ...part, when })));
-}
-
 /** The value of an option, in the next word or (`-qec`) at the end of a cluster. */
 function optionValue(rest: readonly Field[], names: readonly string[]): CommandString | null {
   const at = rest.findIndex((field) => {
@@ -91,7 +87,7 @@ function optionValue(rest: readonly Field[], names: readonly string[]): CommandS
     return names.includes(text) || (names.includes('-c') && /^-[a-zA-Z]{0,8}c$/.test(text));
   });
   const value = at === -1 ? undefined : rest[at + 1];
-  return value === undefined ? null : ownScript(fieldPieces(value));
+  return value === undefined ? null : ownScript(conditionalPieces(value));
 }
 
 function firstOperand(rest: readonly Field[], valued: string): number {
@@ -121,7 +117,7 @@ function tmuxCommand(rest: readonly Field[], place: Place): CommandString | null
 
 export function joinFields(fields: readonly Field[], place: Place): readonly Piece[] {
   return fields.flatMap((field, index) => {
-    const own = fieldPieces(field).map((part) => ({ ...part, when: [...field.when, ...part.when] }));
+    const own = conditionalPieces(field).map((part) => ({ ...part, when: [...field.when, ...part.when] }));
     return index === 0 ? own : [{ ...piece(' ', place), when: field.when }, ...own];
   });
 }

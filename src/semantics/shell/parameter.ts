@@ -8,6 +8,7 @@ import type {
   Word,
 } from '../../syntax/shell.ts';
 import { parseInteger } from './arithmetic.ts';
+import { conditionOf } from './choices.ts';
 import { chunksOf, expandText, numbersOf, piecesOf, type Reading, textChunk } from './expansion.ts';
 import { type Chunk, elementChunks } from './fields.ts';
 import { sliced, sliceNumber, transform, transformer } from './operations.ts';
@@ -15,7 +16,6 @@ import type { Choice, Condition } from './reading.ts';
 import { isOutside, newId, placeOf, type Run, setScalar, sourceOf, variableOf } from './state.ts';
 import {
   alternativesOf,
-  conditionOf,
   type Element,
   elementsOf,
   handedOn,
