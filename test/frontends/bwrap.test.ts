@@ -4,7 +4,7 @@ import { positionAt, sliceOf } from '../../src/source/source.ts';
 import { auditText, rulesIn } from '../support/audit-text.ts';
 
 const P = '--proc /proc --dev /dev';
-const HARDENED = `--ro-bind /usr /usr --symlink usr/bin /bin ${P} --unshare-all --new-session --clearenv`;
+const HARDENED = `--ro-bind /usr /usr --symlink usr/bin /bin ${P} --unshare-all --new-session --clearenv --as-pid-1`;
 
 /** Rule and the source text of its place, of findings that are not about limits. */
 function found(script: string): string[] {

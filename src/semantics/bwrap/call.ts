@@ -4,6 +4,7 @@ import type { Unresolved } from '../../model/sandbox.ts';
 import type { Origin } from '../../model/value.ts';
 import type { Place } from '../../source/source.ts';
 import type { Caller } from '../process/caller.ts';
+import type { StartingEnvironment } from '../process/command.ts';
 import type { Condition } from '../shell/reading.ts';
 
 /** One option with its words. */
@@ -44,6 +45,8 @@ export interface BwrapCall {
   readonly assigned: readonly Variable[];
   /** What runs inside, for people and for the table of agents. */
   readonly command: string;
+  /** What `env` in front of that does to its environment. */
+  readonly starting: StartingEnvironment;
   readonly unresolved: readonly Unresolved[];
   readonly refusals: readonly Refusal[];
   /** `--help` and `--version`: nothing is run. */

@@ -1,8 +1,9 @@
 /** One bwrap command of a script: its options, what it runs, and who starts it. */
-import { displayText, soleUnknown } from '../../model/symbolic.ts';
+import { soleUnknown } from '../../model/symbolic.ts';
 import { explicit } from '../../model/value.ts';
 import { writtenVariable } from '../docker/run-spec-environment.ts';
 import { callerOf } from '../process/caller.ts';
+import { shownCommand, startingEnvironment } from '../process/command.ts';
 import type { ShellCommand } from '../shell/reading.ts';
 import type { BwrapCall, OpenDescriptor } from './call.ts';
 import { readOptions } from './option-reading.ts';
@@ -44,7 +45,8 @@ export function bwrapCall(command: ShellCommand, commands: readonly ShellCommand
     assigned: command.assignments.map(({ name, value, place }) =>
       writtenVariable(name, value.value, explicit(place)),
     ),
-    command: inside.map(({ value }) => displayText(value)).join(' '),
+    command: shownCommand(inside),
+    starting: startingEnvironment(inside),
     unresolved: reading.unresolved,
     refusals: [
       ...reading.refusals,
