@@ -7,7 +7,7 @@ import { explicit } from '../../model/value.ts';
 import { MAX_GRANTS } from '../../semantics/seatbelt/model-grants.ts';
 import { deadAllowances } from '../../semantics/seatbelt/model-inert.ts';
 import { hides } from '../../semantics/seatbelt/model-unknowns.ts';
-import type { SeatbeltProfile } from '../../semantics/seatbelt/profile.ts';
+import { isFragment, type SeatbeltProfile } from '../../semantics/seatbelt/profile.ts';
 import { seatbeltSandbox } from '../../semantics/seatbelt/sandbox.ts';
 import { type ProfileReading, readProfile } from '../../semantics/seatbelt/sandbox-reading.ts';
 import { plainText } from '../../source/mapped.ts';
@@ -35,7 +35,8 @@ function recognises(text: string): boolean {
 const NOT_OURS: FrontendResult = { sandboxes: [], diagnostics: [], ours: false, absorbs: [], consulted: [] };
 
 function audit(source: Source, project: Project): FrontendResult {
-  const reading = readProfile(plainText(source), source, project, 'unknown');
+  const text = { text: plainText(source), conditions: [] };
+  const reading = readProfile([text], { source, project, parameters: 'unknown' });
   const { profile, imported } = reading;
   const base: FrontendResult = {
     ...NOT_OURS,
@@ -75,11 +76,6 @@ function stemOf(source: Source): string {
 
 export function sandboxId(source: Source): string {
   return `${source.path}#${stemOf(source)}`;
-}
-
-/** Rules, and neither a version nor a word about what no rule names: the other half stands elsewhere. */
-function isFragment({ version, rules }: SeatbeltProfile): boolean {
-  return version === null && !rules.some((rule) => rule.operations.includes('default'));
 }
 
 function anchorOf({ version, rules }: SeatbeltProfile, source: Source): Place {
