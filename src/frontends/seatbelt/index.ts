@@ -16,8 +16,11 @@ import type { Claim, Diagnostic, Frontend, FrontendResult } from '../frontend.ts
 
 export const seatbeltFrontend: Frontend = { id: 'seatbelt', claims, recognises, audit };
 
+/** Templates are named after what they become: `agent.sb.in`. */
+const PROFILE_NAME = /\.(?:sb|sbpl)(?:\.(?:in|tmpl|tpl|template|example|sample|dist|erb|j2|mustache|hbs))?$/i;
+
 function claims(path: string): Claim {
-  if (/\.(?:sb|sbpl)$/i.test(path)) return 'yes';
+  if (PROFILE_NAME.test(path)) return 'yes';
   return /(?:sandbox|seatbelt)[^/]*\.(?:profile|scm|tmpl|template|in)$/i.test(path) ? 'maybe' : 'no';
 }
 
@@ -71,7 +74,7 @@ function withoutRules(base: FrontendResult, source: Source): FrontendResult {
 
 function stemOf(source: Source): string {
   const name = source.path.slice(source.path.lastIndexOf('/') + 1);
-  return name.replace(/\.\w+$/, '') || name;
+  return name.replace(PROFILE_NAME, '').replace(/\.\w+$/, '') || name;
 }
 
 export function sandboxId(source: Source): string {
