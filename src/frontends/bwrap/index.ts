@@ -26,7 +26,7 @@ function recognises(text: string): boolean {
 function audit(source: Source, project: Project): FrontendResult {
   const { commands, problems, consulted } = scriptCommands(source, project);
   const calls = distinct(commands.filter(isBwrap).flatMap((command) => bwrapCall(command, commands) ?? []));
-  const started = calls.filter(({ query, refusals }) => !query && refusals.length === 0);
+  const started = calls.filter(({ query, probe, refusals }) => !query && !probe && refusals.length === 0);
   const names = placeNames(
     'bwrap',
     started.map(({ place }) => place),
@@ -42,7 +42,12 @@ function audit(source: Source, project: Project): FrontendResult {
   const broken = problems.some(({ severity }) => severity !== 'note');
   return {
     sandboxes,
-    diagnostics: [...problems.map(problem), ...calls.flatMap(refused), ...started.flatMap(tooLong)],
+    diagnostics: [
+      ...problems.map(problem),
+      ...calls.flatMap(refused),
+      ...calls.flatMap(probed),
+      ...started.flatMap(tooLong),
+    ],
     ours: calls.some(({ query }) => !query) || broken,
     absorbs: [],
     consulted,
@@ -66,6 +71,11 @@ function distinct(calls: readonly BwrapCall[]): readonly BwrapCall[] {
 function definitionOf({ place }: BwrapCall, source: Source, project: Project): DefinitionFile[] {
   const files = place.source.path === source.path ? [source] : [source, place.source];
   return files.map((file) => ({ path: file.path, host: workspacePath(project.relative(file)) }));
+}
+
+function probed({ probe, refusals, command, place }: BwrapCall): readonly Diagnostic[] {
+  if (!probe || refusals.length > 0) return [];
+  return [{ message: `only \`${command}\` runs in it: a probe, and no sandbox`, place, severity: 'note' }];
 }
 
 function refused({ refusals, query }: BwrapCall): readonly Diagnostic[] {

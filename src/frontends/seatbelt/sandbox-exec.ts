@@ -2,6 +2,7 @@
 import type { Project } from '../../model/project.ts';
 import type { Sandbox } from '../../model/sandbox.ts';
 import { placeNames } from '../../semantics/process/place-names.ts';
+import { isProbe } from '../../semantics/process/probe.ts';
 import { isSandboxExec, type Launch, launchesOf } from '../../semantics/sandbox-exec/launch.ts';
 import type { Moment } from '../../semantics/sandbox-exec/outputs.ts';
 import type { Script } from '../../semantics/sandbox-exec/profile-script.ts';
@@ -39,7 +40,9 @@ function audit(source: Source, project: Project): FrontendResult {
     // What holds a script among other things is no script as a whole; what it sources is.
     enclosuresOf: (one) => (one === source && kind !== 'shell' ? null : enclosuresOf(one)),
   };
-  const started = distinct(commands.flatMap((command, at) => startsOf(command, { script, at, depth: 0 })));
+  const all = commands.flatMap((command, at) => startsOf(command, { script, at, depth: 0 }));
+  const probes = all.filter(({ launch }) => isProbe(launch.commands) && launch.unknown.length === 0);
+  const started = distinct(all.filter((one) => !probes.includes(one)));
   const names = placeNames(
     'sandbox-exec',
     started.map(({ launch }) => launch.place),
@@ -51,6 +54,7 @@ function audit(source: Source, project: Project): FrontendResult {
     place,
     severity,
   }));
+  for (const { launch } of probes) diagnostics.push(probed(launch));
   const read = new Set<Source>();
   for (const [index, { found }] of started.entries()) {
     const { id, name } = names[index] ?? { id: 'sandbox-exec', name: 'sandbox-exec' };
@@ -63,10 +67,14 @@ function audit(source: Source, project: Project): FrontendResult {
   return {
     sandboxes,
     diagnostics: once(diagnostics),
-    ours: started.length > 0 || broken,
+    ours: all.length > 0 || broken,
     absorbs: [...read].map(sandboxId),
     consulted: [...consulted, ...[...read].map(({ path }) => path)],
   };
+}
+
+function probed({ command, place }: Launch): Diagnostic {
+  return { message: `only \`${command}\` runs in it: a probe, and no sandbox`, place, severity: 'note' };
 }
 
 function startsOf(command: ShellCommand, moment: Moment): readonly Started[] {

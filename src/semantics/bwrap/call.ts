@@ -51,4 +51,6 @@ export interface BwrapCall {
   readonly refusals: readonly Refusal[];
   /** `--help` and `--version`: nothing is run. */
   readonly query: boolean;
+  /** Nothing but an idle program is run, to see whether bwrap works. */
+  readonly probe: boolean;
 }

@@ -4,6 +4,7 @@ import { explicit } from '../../model/value.ts';
 import { writtenVariable } from '../docker/run-spec-environment.ts';
 import { callerOf } from '../process/caller.ts';
 import { shownCommand, startingEnvironment } from '../process/command.ts';
+import { isProbe } from '../process/probe.ts';
 import type { ShellCommand } from '../shell/reading.ts';
 import type { BwrapCall, OpenDescriptor } from './call.ts';
 import { readOptions } from './option-reading.ts';
@@ -61,6 +62,7 @@ export function bwrapCall(command: ShellCommand, commands: readonly ShellCommand
       ),
     ],
     query,
+    probe: reading.unresolved.length === 0 && isProbe(reading.ends.map(({ at }) => rest.slice(at))),
   };
 }
 
