@@ -176,3 +176,26 @@ export function sameCondition(a: Condition, b: Condition | undefined): boolean {
   if (b === undefined || a.choice !== b.choice || a.arms.length !== b.arms.length) return false;
   return a.arms === b.arms || a.arms.every((arm, at) => arm === b.arms[at]);
 }
+
+/** What is left of conditional items where all of `path` holds. */
+export function narrowed<T extends { readonly when: readonly Condition[] }>(
+  items: readonly T[],
+  path: readonly Condition[],
+): readonly T[] {
+  if (path.length === 0 || items.every(({ when }) => when.length === 0)) return items;
+  return items.flatMap((item) => {
+    const open = item.when.filter((condition) => answered(condition, path) !== true);
+    if (open.some((condition) => answered(condition, path) === false)) return [];
+    return [open.length === item.when.length ? item : { ...item, when: open }];
+  });
+}
+
+/** Whether a condition holds where all of `path` does; null if that leaves it open. */
+export function answered({ choice, arms }: Condition, path: readonly Condition[]): boolean | null {
+  for (const given of path) {
+    if (given.choice !== choice) continue;
+    if (given.arms.every((arm) => arms.includes(arm))) return true;
+    if (!given.arms.some((arm) => arms.includes(arm))) return false;
+  }
+  return null;
+}

@@ -35,6 +35,7 @@ export interface Call {
   readonly place: Place;
   /** As written, for messages and names of unknown output. */
   readonly text: string;
+  readonly label: { readonly pos: number; readonly end: number; readonly text: string };
   readonly assignments: readonly ShellAssignment[];
   readonly redirections: Redirections;
   readonly wrappers: readonly (readonly Field[])[];
@@ -58,7 +59,9 @@ export function runCommand(run: Run, node: Syntax.Command): Status {
   const args = name === '[' || name === 'test' ? asking(run, words) : words();
   const alias = name === null ? null : expandAlias(run, name, placeOf(run, node.name));
   const fields = [...(alias ?? expandFields(run, node.name)), ...args];
-  const call = { fields, place: placeOf(run, node), text: sourceOf(run, node), redirections, wrappers: [] };
+  const text = sourceOf(run, node);
+  const label = { pos: node.pos, end: node.end, text };
+  const call = { fields, place: placeOf(run, node), text, label, redirections, wrappers: [] };
   if (fields.length === 0) {
     for (const item of prefixes) assign(run, item);
     return null;
@@ -170,6 +173,9 @@ function dispatchKnown(run: Run, call: Call): Status {
   if (first === undefined) return true;
   const name = fieldText(first);
   if (name === null || first.many) return emit(run, call);
+  // `${DRY_RUN:-false} && …` asks whoever starts the script.
+  const asks = first.pieces.some(({ fallback }) => fallback === true);
+  if (asks && (name === 'true' || name === 'false')) return null;
   const definition = call.wrappers.some(([head]) => head !== undefined && textOf(head.pieces) === 'command')
     ? undefined
     : run.state.functions.get(name);

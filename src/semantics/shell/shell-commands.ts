@@ -91,6 +91,7 @@ function newRun(script: ShellScript, options: ShellOptions): Run {
     subshells: [],
     calledFunctions: new Set(),
     visited: new Set(),
+    questions: new Map(),
     definedFunctions: new Map(),
     definedAliases: new Map(),
     nesting: 0,

@@ -3,11 +3,21 @@ import { HOME_SYMBOL, WORKSPACE_SYMBOL } from '../../model/symbolic.ts';
 import type { Place } from '../../source/source.ts';
 import type * as Syntax from '../../syntax/shell.ts';
 import { scriptPlace } from '../../syntax/shell.ts';
-import type { Condition, PipePart, ShellCommand, ShellOptions, ShellProblem } from './reading.ts';
+import type { Choice, Condition, PipePart, ShellCommand, ShellOptions, ShellProblem } from './reading.ts';
 import { type Piece, piece, soleText, textOf, unknownPiece, type Variable } from './value.ts';
 
+/** A question that the script asks and the text leaves open: what holds if the answer is yes, and if it is no. */
+export interface Question {
+  readonly holds: Condition;
+  readonly fails: Condition;
+}
+
 /** Exit status: true is success; null cannot be told. */
-export type Status = boolean | null;
+export type Status = boolean | null | Question;
+
+export function isQuestion(status: Status): status is Question {
+  return typeof status === 'object' && status !== null;
+}
 
 export interface FunctionDefinition {
   readonly node: Syntax.Function;
@@ -53,6 +63,11 @@ export interface Run {
   nesting: number;
   /** Passes under way that only look at what changes. */
   trials: number;
+  /** Questions about variables from outside, by what they ask: asked again they have the same answer. */
+  readonly questions: Map<
+    string,
+    { readonly choice: Choice /** The arm of the answer yes. */; readonly yes: number }
+  >;
   /** Words of a test or of `case` are being expanded. */
   asking: boolean;
   steps: number;
