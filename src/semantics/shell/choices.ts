@@ -7,12 +7,24 @@ const MAX_COMBINATIONS = 128;
 /** Arms that a condition names; a reader takes in no more. */
 const NAMED_ARMS = 3;
 
-export function conditionOf(choice: Choice, arms: readonly number[], guard = false): Condition {
+/** One object for one condition: comparing them is most of what joining states costs. */
+const CONDITIONS = new WeakMap<Choice, Map<string, Condition>>();
+
+export function conditionOf(choice: Choice, arms: readonly number[]): Condition {
+  const known = CONDITIONS.get(choice) ?? new Map<string, Condition>();
+  CONDITIONS.set(choice, known);
+  const key = arms.length === 1 ? String(arms[0]) : arms.join();
+  const found = known.get(key) ?? newCondition(choice, arms);
+  known.set(key, found);
+  return found;
+}
+
+function newCondition(choice: Choice, arms: readonly number[]): Condition {
   const taken = arms.slice(0, NAMED_ARMS).flatMap((arm) => choice.arms[arm] ?? []);
   const first = taken[0];
   if (first === undefined) throw new RangeError('a condition needs an arm of its choice');
   const text = taken.map((arm) => arm.text).join(' or ') + (arms.length > NAMED_ARMS ? ' or …' : '');
-  return { ...first, text, choice, arms, guard };
+  return { ...first, text, choice, arms, guard: false };
 }
 
 export function holds(when: readonly Condition[], taken: ReadonlyMap<number, number>): boolean {

@@ -45,6 +45,14 @@ const MAX_COMMANDS = 5000;
 
 export function runCommand(run: Run, node: Syntax.Command): Status {
   if (run.trials === 0) run.visited.add(node);
+  const outer = run.assigning;
+  run.assigning = false;
+  const status = runSimple(run, node);
+  run.assigning = outer;
+  return status;
+}
+
+function runSimple(run: Run, node: Syntax.Command): Status {
   const prefixes = node.prefix.filter((item) => item.type === 'Assignment');
   if (node.name === undefined) {
     for (const item of prefixes) assign(run, item);

@@ -91,9 +91,14 @@ function parameterPieces(run: Run, name: string, index: Word | null, part: Expan
   if (variable.kind === 'unset') return [];
   if (variable.kind === 'scalar') {
     if (index !== null && index.text !== '0') return [unknownPiece(name, place)];
-    return narrowed(variable.pieces, run.state.path);
+    return narrowed(variable.pieces, pathOf(run));
   }
   return elementPieces(run, name, variable, index, part);
+}
+
+/** The way that the script has gone; a value that is assigned is to hold on every way. */
+function pathOf(run: Run): readonly Condition[] {
+  return run.assigning ? [] : run.state.path;
 }
 
 function elementPieces(
@@ -104,7 +109,7 @@ function elementPieces(
   part: Expansion,
 ): readonly Piece[] {
   const place = placeOf(run, part);
-  const elements = narrowed(variable.elements, run.state.path);
+  const elements = narrowed(variable.elements, pathOf(run));
   if (variable.kind === 'map') {
     const key = index === null ? '0' : expandText(run, index);
     if (key === null || !isResolved(key)) return [unknownPiece(name, place)];
@@ -158,7 +163,7 @@ function listElements(run: Run, name: string, part: Expansion): readonly Element
   const place = placeOf(run, part);
   const list = name === '*' ? ARGUMENTS : name;
   if (list === ARGUMENTS || !isOutside(run, list))
-    return narrowed(elementsOf(variableOf(run, list, place)), run.state.path);
+    return narrowed(elementsOf(variableOf(run, list, place)), pathOf(run));
   return [{ pieces: [unknownPiece(name, place)], when: [], many: true, key: null }];
 }
 

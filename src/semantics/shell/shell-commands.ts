@@ -97,6 +97,7 @@ function newRun(script: ShellScript, options: ShellOptions): Run {
     nesting: 0,
     trials: 0,
     asking: false,
+    assigning: false,
     steps: 0,
     limit: MAX_STEPS,
     nextId: 0,
@@ -135,14 +136,18 @@ function runUncalled(run: Run): void {
   run.state.path = [];
   const script = run.script;
   const called = new Set(run.calledFunctions);
-  const uncalled = [...run.definedFunctions].filter(([, { node }]) => !called.has(node));
+  // Of a library that is read by the way, only what is called matters: as a file it is read for itself.
+  const uncalled = [...run.definedFunctions].filter(
+    ([, { node, script: home }]) => !called.has(node) && home.mapped.source === script.mapped.source,
+  );
   if (uncalled.length > 1) anticipate(run, uncalled);
   for (const node of [...run.calledFunctions]) if (!called.has(node)) run.calledFunctions.delete(node);
   for (const [name, definition] of uncalled.reverse()) {
     if (run.calledFunctions.has(definition.node)) continue;
-    inSubshell(run, () =>
-      withArguments(run, unknownArguments(script), () => runFunction(run, name, definition)),
-    );
+    inSubshell(run, () => {
+      run.state.path = definition.path;
+      return withArguments(run, unknownArguments(script), () => runFunction(run, name, definition));
+    });
   }
   for (const [name, pieces] of run.definedAliases) {
     run.functionName = `alias ${name}`;

@@ -22,6 +22,8 @@ export function isQuestion(status: Status): status is Question {
 export interface FunctionDefinition {
   readonly node: Syntax.Function;
   readonly script: Syntax.ShellScript;
+  /** What holds where it is defined: nobody can call it elsewhere. */
+  readonly path: readonly Condition[];
 }
 
 export interface State {
@@ -68,6 +70,8 @@ export interface Run {
     string,
     { readonly choice: Choice /** The arm of the answer yes. */; readonly yes: number }
   >;
+  /** A variable gets a new value: it keeps the conditions of what it is made of, so that states can meet again. */
+  assigning: boolean;
   /** Words of a test or of `case` are being expanded. */
   asking: boolean;
   steps: number;
