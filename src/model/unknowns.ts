@@ -15,6 +15,7 @@ export function unknownsOf(sandbox: Sandbox): Unresolved[] {
   const candidates = [
     ...unknownMounts(sandbox),
     ...unknownSockets(sandbox),
+    ...unknownEngines(sandbox),
     ...unknownFiles(sandbox),
     ...unknownValues(sandbox),
   ];
@@ -52,6 +53,24 @@ function unknownSockets({ files, role }: Sandbox): Unresolved[] {
 
 function isSocket({ path, kind, connect }: HostGrant): boolean {
   return kind === 'mount' && connect === 'yes' && path.root !== 'unknown' && /\.sock(?:et)?$/.test(path.path);
+}
+
+/** `DOCKER_HOST` from the host's environment: a socket that is not mounted, or an engine that answers over the network. */
+function unknownEngines({ environment, network }: Sandbox): Unresolved[] {
+  const known = new Set(network.engineApis.map(({ origin }) => origin.place));
+  return environment.variables
+    .filter(({ name, from, value, origin }) => {
+      const names = /^(?:DOCKER|CONTAINER)_HOST$/.test(name);
+      return names && from === 'host' && !value.known && !known.has(origin.place);
+    })
+    .map(({ name, origin }) => ({
+      what: `$${name}`,
+      why: 'it may name a container engine that answers over the network',
+      names: [name],
+      mayHide: 'services',
+      origin,
+      kind: 'text',
+    }));
 }
 
 function unknownFiles({ environment }: Sandbox): Unresolved[] {

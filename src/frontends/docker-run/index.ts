@@ -14,7 +14,7 @@ import type { ContainerSpec } from '../../semantics/docker/spec.ts';
 import { isScriptPath, type ScriptReading, scriptCommands } from '../../semantics/scripts/script-commands.ts';
 import { positionAt, type Source } from '../../source/source.ts';
 import type { Claim, Diagnostic, Frontend, FrontendResult } from '../frontend.ts';
-import { type ComposeCall, readComposeCall } from './compose-calls.ts';
+import { type ComposeCall, isComposeCall, readComposeCall } from './compose-calls.ts';
 
 export const dockerRunFrontend: Frontend = { id: 'docker-run', claims, recognises, audit };
 
@@ -24,7 +24,7 @@ function claims(path: string): Claim {
 
 const ENGINE =
   /(?<![\w-])(?:docker|podman|nerdctl|docker-compose|podman-compose|podman-remote)(?:\.exe)?(?![\w-])|\$[{(]?\w{0,40}(?:docker|podman|nerdctl|engine|runtime|container)/i;
-const VERB = /(?<![\w-])(?:run|create|exec|compose|buildx|build|sandbox|up)(?![\w-])/;
+const VERB = /(?<![\w-])(?:run|create|exec|compose|buildx|bake|build|sandbox|up)(?![\w-])/;
 
 function recognises(text: string): boolean {
   return ENGINE.test(text) && VERB.test(text);
@@ -36,11 +36,9 @@ const MAX_SANDBOXES = 300;
 function audit(source: Source, project: Project): FrontendResult {
   const reading = scriptCommands(source, project);
   const calls = distinct(reading.commands.flatMap((command) => engineCall(command) ?? []));
-  const context: ScriptContext = { project, folder: reading.folder };
+  const context: ScriptContext = { project, folder: reading.folder, calls };
   const containers = scriptContainers(calls, context);
-  const composed = calls
-    .filter(({ verb }) => verb === 'compose run' || verb === 'compose up')
-    .map((call) => readComposeCall(call, context));
+  const composed = calls.filter(isComposeCall).map((call) => readComposeCall(call, context));
   const found = [
     ...containers.runs.map(runDefinition),
     ...containers.builds.map(buildDefinition),

@@ -145,12 +145,14 @@ function sharing(spec: ContainerSpec, setting: Value<string> | null): Value<Shar
 function userNamespace(spec: ContainerSpec): Value<Sharing> {
   const { userns } = spec;
   if (userns !== null && !userns.known) return userns;
-  if (spec.rootful !== undefined && spec.engine === 'podman' && userns === null) {
-    return known('host', spec.rootful);
-  }
   if (spec.engine === 'podman') {
     if (userns?.value.startsWith('ns:') || userns?.value.startsWith('container:'))
       return known('other', userns.origin);
+    const isHost = userns === null || userns.value === '' || userns.value === 'host';
+    if (spec.rootful !== undefined) {
+      if (!isHost) return known('own', userns.origin);
+      return known('host', userns?.origin ?? implied(spec.rootful.place, 'root starts podman'));
+    }
     const origin = userns === null ? byDefault(spec.anchor, "podman's default") : userns.origin;
     return known('own', origin, ['podman is run without root']);
   }

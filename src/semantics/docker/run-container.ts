@@ -12,11 +12,13 @@ import {
 } from '../../model/symbolic.ts';
 import { explicit, known, type Origin, unknown, type Value } from '../../model/value.ts';
 import { type Place, type Source, sliceOf } from '../../source/source.ts';
+import { callerOf } from '../bwrap/caller.ts';
 import { imageKnowledge } from './dockerfile.ts';
 import { type EngineCall, remoteEngine } from './run-command.ts';
 import type { RunError, RunSetting } from './run-flags.ts';
 import { type LineReading, readLine } from './run-settings.ts';
-import { applyRunFlags, emptyContainer } from './run-spec.ts';
+import { applyRunFlags, emptyContainer, settleEnvironment } from './run-spec.ts';
+import { withKnownValues } from './run-spec-environment.ts';
 import { type ConditionalOrigin, runWorlds } from './run-worlds.ts';
 import type { ContainerSpec, LocatedText, MountSpec } from './spec.ts';
 
@@ -24,6 +26,8 @@ export interface ScriptContext {
   readonly project: Project;
   /** Directory that commands start in, relative to the project's root. */
   readonly folder: string;
+  /** All calls of the script, in order. */
+  readonly calls: readonly EngineCall[];
 }
 
 export interface RunReading {
@@ -54,15 +58,17 @@ export function readRun(call: EngineCall, context: ScriptContext): RunReading | 
   const empty = withImage(emptyContainer(call.engine, usePlace(call)), line);
   const applied = applyRunFlags(empty, settings, { base: base.inside, project: context.project });
   const consulted = [...new Set([...applied.consulted, ...sourcesOf(call)])];
+  const handed = settleEnvironment(withKnownValues(applied.spec, (name) => exportedValue(call, name)));
   const spec = withAssumptions(
     {
-      ...applied.spec,
+      ...handed,
       ...rootful(call),
-      agents: agentsOf(line, applied.spec),
-      unresolved: [...applied.spec.unresolved, ...openWords(line, call)],
+      agents: agentsOf(line, handed),
+      command: line.command.map(({ text }) => text).join(' '),
+      unresolved: [...handed.unresolved, ...openWords(line, call)],
       definition: definitionOf(call, context.project),
     },
-    callAssumptions(call),
+    callAssumptions(call, context.calls),
   );
   const name = line.settings.findLast(({ flag }) => flag === 'name')?.value ?? null;
   return {
@@ -77,10 +83,15 @@ export function readRun(call: EngineCall, context: ScriptContext): RunReading | 
   };
 }
 
-/** podman started through sudo is root's engine, without the namespace of an ordinary user. */
-function rootful(call: EngineCall): Pick<ContainerSpec, 'rootful'> {
-  const sudo = call.command.wrappers.flat().find((word) => /^(?:sudo|doas)$/.test(word.value));
-  return sudo === undefined ? {} : { rootful: explicit(sudo.place) };
+function exportedValue({ command }: EngineCall, name: string): string | undefined {
+  const own = command.assignments.findLast((assignment) => assignment.name === name);
+  return own?.value.value ?? command.exported.get(name);
+}
+
+/** podman started by root is root's engine, without the namespace of an ordinary user. */
+function rootful({ command }: EngineCall): Pick<ContainerSpec, 'rootful'> {
+  const { root } = callerOf(command, []);
+  return root === null ? {} : { rootful: root };
 }
 
 interface Directory {
@@ -217,9 +228,9 @@ export function definitionOf(call: EngineCall, project: Project): ContainerSpec[
 }
 
 /** What the whole line rests on. */
-function callAssumptions(call: EngineCall): LineAssumptions {
+function callAssumptions(call: EngineCall, calls: readonly EngineCall[]): LineAssumptions {
   const { command, assumes } = call;
-  const remote = remoteEngine(call);
+  const remote = remoteEngine(call, calls);
   const uncalled = !command.called && command.function !== null;
   return {
     line: [...assumes, ...(uncalled ? [`${describedFunction(command.function)} is called`] : [])],

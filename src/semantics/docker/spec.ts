@@ -136,4 +136,6 @@ export interface ContainerSpec {
   /** Commands and texts that show which coding agent runs inside. */
   readonly agents: readonly string[];
   readonly proxyVariables: readonly ProxyVariable[];
+  /** What runs inside, as one symbolic text; empty: the image's own, or not known. */
+  readonly command: string;
 }
