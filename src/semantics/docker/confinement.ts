@@ -38,6 +38,7 @@ export function securityOptions(spec: ContainerSpec): SecurityOptions {
       appArmor: appArmor(spec, last(options, 'apparmor')),
       seLinux: seLinux(spec, options),
       maskedPaths: maskedPaths(spec, options),
+      ...controlGroups(last(options, 'writable-cgroups')),
     },
     noNewPrivileges: noNewPrivileges(spec, last(options, 'no-new-privileges')),
   };
@@ -95,6 +96,12 @@ function seLinux(spec: ContainerSpec, options: readonly SecurityOption[]): Confi
     }
   }
   return known('default', byDefault(spec.anchor, "the engine's default"));
+}
+
+/** `writable-cgroups[=bool]` (moby daemon/daemon_unix.go). */
+function controlGroups(option: SecurityOption | undefined): Pick<Confinement, 'writableControlGroups'> {
+  if (option === undefined || !/^(?:|true|1|t)$/i.test(option.value)) return {};
+  return { writableControlGroups: option.at.origin };
 }
 
 function maskedPaths(spec: ContainerSpec, options: readonly SecurityOption[]): Confinement['maskedPaths'] {
