@@ -1,6 +1,6 @@
 /** One `run` or `create` of a script as a container. */
 import { agentsIn } from '../../knowledge/agents.ts';
-import { PATH_VARIABLES, workspacePath } from '../../model/host-path.ts';
+import { workspacePath } from '../../model/host-path.ts';
 import type { Project } from '../../model/project.ts';
 import type { Unresolved } from '../../model/sandbox.ts';
 import {
@@ -16,6 +16,7 @@ import { callerOf } from '../bwrap/caller.ts';
 import { imageKnowledge } from './dockerfile.ts';
 import { type EngineCall, remoteEngine } from './run-command.ts';
 import type { RunError, RunSetting } from './run-flags.ts';
+import { fromElsewhere, ownUser, wellKnownPaths } from './run-places.ts';
 import { type LineReading, readLine } from './run-settings.ts';
 import { applyRunFlags, emptyContainer, settleEnvironment } from './run-spec.ts';
 import { withKnownValues } from './run-spec-environment.ts';
@@ -111,44 +112,6 @@ export function workingDirectory(
   if (current === WORKSPACE_SYMBOL) return { inside: '', outside: null };
   if (current.startsWith(`${WORKSPACE_SYMBOL}/`)) return { inside: current.slice(2), outside: null };
   return { inside: '', outside: current };
-}
-
-/** Relative paths of a command that runs outside the project begin there. */
-function fromElsewhere(setting: RunSetting, directory: string | null): RunSetting {
-  if (directory === null) return setting;
-  const { flag, value } = setting;
-  if (flag === 'volume' && /^\.\.?(?:\/|:)/.test(value))
-    return { ...setting, value: `${directory}/${value}` };
-  if (flag === 'mount') {
-    return { ...setting, value: value.replace(/(^|,)(src|source)=(?=\.)/i, `$1$2=${directory}/`) };
-  }
-  if (flag !== 'env-file' || /^[/\uFDD0-\uFDD2]/.test(value)) return setting;
-  return { ...setting, value: `${directory}/${value}` };
-}
-
-/** `$(docker volume ls …)` and `$(docker network create …)` print a name of the engine's own, and no path. */
-const ENGINE_OUTPUT = /^\uFDD2\$\((?:sudo )?(?:docker|podman|nerdctl) (volume|network) [^\uFDD3]*\uFDD3/;
-
-/** `-v "$SSH_AUTH_SOCK":/agent`: variables that every session sets to a well-known place. */
-function wellKnownPaths(setting: RunSetting): RunSetting {
-  if (!/^(?:volume|mount|device|env-file|network)$/.test(setting.flag)) return setting;
-  const value = setting.value
-    .replace(ENGINE_OUTPUT, '$1')
-    .replace(/\uFDD2(\w{1,40})\uFDD3/g, (whole, name: string) => PATH_VARIABLES.get(name) ?? whole);
-  return { ...setting, value };
-}
-
-/** Spellings of the id of whoever starts the script. */
-const OWN_ID =
-  /^\uFDD2(?:\$\(id -u(?: [^\uFDD3]{0,40})?\)|(?:HOST_|LOCAL_|CURRENT_|MY_|E)?UID|(?:HOST_|LOCAL_)?USER_?ID|UID_GID|USER_UID)\uFDD3/;
-
-/** `--user "$(id -u):$(id -g)"` is there to be no root: an ordinary user starts the script. */
-function ownUser(setting: RunSetting): RunSetting {
-  if (setting.flag !== 'user' || !OWN_ID.test(setting.value)) return setting;
-  const before: ConditionalOrigin = setting.origin;
-  const assumes = [...(before.assumes ?? []), 'an ordinary user starts the script'];
-  const origin: ConditionalOrigin = { ...setting.origin, assumes };
-  return { ...setting, value: '1000', origin };
 }
 
 const DEFAULTED = /\$\{(\w+):?-([^{}$`"']*)\}/;
