@@ -25,7 +25,8 @@ function recognises(text: string): boolean {
 }
 
 function audit(source: Source, project: Project): FrontendResult {
-  const { commands, problems, consulted } = scriptCommands(source, project);
+  const { commands, problems: all, consulted } = scriptCommands(source, project);
+  const problems = all.filter(({ kind, message }) => kind !== 'unfollowed' || /\bbwrap\b/.test(message));
   const calls = distinct(commands.filter(isBwrap).flatMap((command) => bwrapCall(command, commands) ?? []));
   const started = calls.filter(({ query, refusals }) => !query && refusals.length === 0);
   const names = placeNames(
@@ -49,7 +50,7 @@ function audit(source: Source, project: Project): FrontendResult {
       ...started.flatMap(tooLong),
       ...started.flatMap(onHost),
     ],
-    ours: calls.some(({ query }) => !query) || broken,
+    ours: calls.some(({ query }) => !query) || broken || problems.some(({ kind }) => kind === 'unfollowed'),
     absorbs: [],
     consulted,
   };

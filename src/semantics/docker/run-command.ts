@@ -159,6 +159,8 @@ export function remoteEngine(call: EngineCall, calls: readonly EngineCall[] = []
     const value = equals < 0 ? (globals[at + 1]?.value ?? '') : word.value.slice(equals + 1);
     if (REMOTE_FLAG.test(flag) && isElsewhere(value)) return `${flag} ${displayText(value)}`;
   }
+  const machine = command.exported.get('SSH_CONNECTION');
+  if (machine !== undefined) return `ssh ${displayText(machine)}`;
   const own = command.assignments.find(({ name }) => isHostVariable(name));
   const exported = [...command.exported].find(([name]) => isHostVariable(name));
   const [name, value] = own === undefined ? (exported ?? ['', '']) : [own.name, own.value.value];
