@@ -6,10 +6,11 @@ import { assign, assignmentField, declarations, isDeclaration } from './assignme
 import { BUILTINS } from './builtins.ts';
 import { callFunction } from './call.ts';
 import { assignmentsOf, groupOutcomes, holds, openConditions } from './choices.ts';
+import { commandString } from './command-text.ts';
 import { expandFields } from './expansion.ts';
 import { type Field, fieldText, shellWord } from './fields.ts';
 import { joinStates } from './joining.ts';
-import { commandString, expandAlias, runCommandString } from './nested.ts';
+import { expandAlias, runCommandString } from './nested.ts';
 import type { Condition, ShellAssignment, ShellCommand } from './reading.ts';
 import { type Redirections, redirectionsOf } from './redirection.ts';
 import {
@@ -26,8 +27,10 @@ import {
   step,
 } from './state.ts';
 import { knownOutput, write } from './substitution.ts';
+import { noteUnfollowed } from './unfollowed.ts';
 import { type Piece, textOf, unknownPiece, type Variable } from './value.ts';
 import { peel } from './wrappers.ts';
+import { noteWritten } from './written.ts';
 
 /** A command on its way to being run: its words, and what was found around them. */
 export interface Call {
@@ -204,6 +207,7 @@ function dispatchKnown(run: Run, call: Call): Status {
     emit(run, call, false);
     return runCommandString(run, script, call.place);
   }
+  noteUnfollowed(run, call);
   return emit(run, call);
 }
 
@@ -286,6 +290,7 @@ export function emit(run: Run, call: Call, prints = true): Status {
     background: run.background,
   };
   run.commands.push(command);
+  noteWritten(run, call);
   return prints ? print(run, call) : null;
 }
 
@@ -297,11 +302,9 @@ function print(run: Run, call: Call): Status {
   );
   if (away) return null;
   const name = call.fields[0] === undefined ? null : fieldText(call.fields[0]);
-  const input = call.redirections.input;
-  const known =
-    name === 'cat' && call.fields.length === 1 && input !== null
-      ? input
-      : knownOutput(run, call.fields, call.place);
+  const input = call.redirections.input ?? run.input;
+  const copies = (name === 'cat' && call.fields.length === 1) || name === 'tee';
+  const known = copies && input !== null ? input : knownOutput(run, call.fields, call.place);
   write(run, known ?? [unknownPiece(`$(${call.text})`, call.place)]);
   return known === null ? null : true;
 }

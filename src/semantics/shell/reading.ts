@@ -104,9 +104,11 @@ export interface ShellCommand {
   readonly background: boolean;
 }
 
-/** `unknown`: a part of the script whose effect cannot be told. */
+/**
+ * `unknown`: a part of the script whose effect cannot be told. `unfollowed`: one that names an engine, and may run it.
+ */
 export interface ShellProblem {
-  readonly kind: 'syntax' | 'limit' | 'unknown';
+  readonly kind: 'syntax' | 'limit' | 'unknown' | 'unfollowed';
   readonly message: string;
   readonly place: Place;
   readonly severity: SyntaxProblem['severity'];
