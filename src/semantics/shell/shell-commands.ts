@@ -20,9 +20,9 @@ import {
 import { inSubshell, wholePlace } from './substitution.ts';
 import { type Element, piece, unknownPiece } from './value.ts';
 
-const ANTICIPATION_STEPS = 400_000;
+const ANTICIPATION_STEPS = 200_000;
 /** What the functions that nothing calls may spend in any case. */
-const UNCALLED_STEPS = 300_000;
+const UNCALLED_STEPS = 200_000;
 
 /**
  * Every simple command that the script could run, in the order in which it would run them. Builtins that

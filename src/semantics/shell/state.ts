@@ -98,7 +98,7 @@ export class LimitReached extends Error {
   }
 }
 
-export const MAX_STEPS = 1_000_000;
+export const MAX_STEPS = 500_000;
 const MAX_PIECES = 512;
 const MAX_VALUE = 65_536;
 /** Name under which the output of a command substitution is collected; no variable can be called so. */
