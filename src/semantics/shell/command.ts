@@ -6,10 +6,11 @@ import { assign, assignmentField, declarations, isDeclaration } from './assignme
 import { BUILTINS } from './builtins.ts';
 import { callFunction } from './call.ts';
 import { assignmentsOf, groupOutcomes, holds, openConditions } from './choices.ts';
+import { commandString } from './command-text.ts';
 import { expandFields } from './expansion.ts';
 import { type Field, fieldText, shellWord } from './fields.ts';
 import { joinStates } from './joining.ts';
-import { commandString, expandAlias, runCommandString } from './nested.ts';
+import { expandAlias, runCommandString } from './nested.ts';
 import type { Condition, ShellAssignment, ShellCommand } from './reading.ts';
 import { type Redirections, redirectionsOf } from './redirection.ts';
 import {
@@ -26,8 +27,10 @@ import {
   step,
 } from './state.ts';
 import { knownOutput, write } from './substitution.ts';
+import { noteUnfollowed } from './unfollowed.ts';
 import { type Piece, textOf, unknownPiece, type Variable } from './value.ts';
 import { peel } from './wrappers.ts';
+import { noteWritten } from './written.ts';
 
 /** A command on its way to being run: its words, and what was found around them. */
 export interface Call {
@@ -35,6 +38,7 @@ export interface Call {
   readonly place: Place;
   /** As written, for messages and names of unknown output. */
   readonly text: string;
+  readonly label: { readonly pos: number; readonly end: number; readonly text: string };
   readonly assignments: readonly ShellAssignment[];
   readonly redirections: Redirections;
   readonly wrappers: readonly (readonly Field[])[];
@@ -44,6 +48,14 @@ const MAX_COMMANDS = 5000;
 
 export function runCommand(run: Run, node: Syntax.Command): Status {
   if (run.trials === 0) run.visited.add(node);
+  const outer = run.assigning;
+  run.assigning = false;
+  const status = runSimple(run, node);
+  run.assigning = outer;
+  return status;
+}
+
+function runSimple(run: Run, node: Syntax.Command): Status {
   const prefixes = node.prefix.filter((item) => item.type === 'Assignment');
   if (node.name === undefined) {
     for (const item of prefixes) assign(run, item);
@@ -58,7 +70,9 @@ export function runCommand(run: Run, node: Syntax.Command): Status {
   const args = name === '[' || name === 'test' ? asking(run, words) : words();
   const alias = name === null ? null : expandAlias(run, name, placeOf(run, node.name));
   const fields = [...(alias ?? expandFields(run, node.name)), ...args];
-  const call = { fields, place: placeOf(run, node), text: sourceOf(run, node), redirections, wrappers: [] };
+  const text = sourceOf(run, node);
+  const label = { pos: node.pos, end: node.end, text };
+  const call = { fields, place: placeOf(run, node), text, label, redirections, wrappers: [] };
   if (fields.length === 0) {
     for (const item of prefixes) assign(run, item);
     return null;
@@ -170,6 +184,9 @@ function dispatchKnown(run: Run, call: Call): Status {
   if (first === undefined) return true;
   const name = fieldText(first);
   if (name === null || first.many) return emit(run, call);
+  // `${DRY_RUN:-false} && …` asks whoever starts the script.
+  const asks = first.pieces.some(({ fallback }) => fallback === true);
+  if (asks && (name === 'true' || name === 'false')) return null;
   const definition = call.wrappers.some(([head]) => head !== undefined && textOf(head.pieces) === 'command')
     ? undefined
     : run.state.functions.get(name);
@@ -190,6 +207,7 @@ function dispatchKnown(run: Run, call: Call): Status {
     emit(run, call, false);
     return runCommandString(run, script, call.place);
   }
+  noteUnfollowed(run, call);
   return emit(run, call);
 }
 
@@ -272,6 +290,7 @@ export function emit(run: Run, call: Call, prints = true): Status {
     background: run.background,
   };
   run.commands.push(command);
+  noteWritten(run, call);
   return prints ? print(run, call) : null;
 }
 
@@ -283,11 +302,9 @@ function print(run: Run, call: Call): Status {
   );
   if (away) return null;
   const name = call.fields[0] === undefined ? null : fieldText(call.fields[0]);
-  const input = call.redirections.input;
-  const known =
-    name === 'cat' && call.fields.length === 1 && input !== null
-      ? input
-      : knownOutput(run, call.fields, call.place);
+  const input = call.redirections.input ?? run.input;
+  const copies = (name === 'cat' && call.fields.length === 1) || name === 'tee';
+  const known = copies && input !== null ? input : knownOutput(run, call.fields, call.place);
   write(run, known ?? [unknownPiece(`$(${call.text})`, call.place)]);
   return known === null ? null : true;
 }

@@ -1,4 +1,4 @@
-import { complement, conditionOf, sameCondition } from './choices.ts';
+import { complement, conditionOf, openConditions, sameCondition } from './choices.ts';
 import type { Choice, Condition, ConditionArm } from './reading.ts';
 import {
   bounded,
@@ -22,20 +22,45 @@ export function branch(
   labels: readonly ConditionArm[],
   arms: readonly (() => Status)[],
 ): Status {
-  const leaving = new Set<number>();
-  const choice: Choice = { id: newId(run), kind, arms: labels, leaving };
+  const choice: Choice = { id: newId(run), kind, arms: labels, leaving: new Set() };
+  return goWays(
+    run,
+    arms.map((_, index) => conditionOf(choice, [index])),
+    arms,
+    true,
+  );
+}
+
+/**
+ * Goes one way under each of the conditions, which exclude each other and leave no other way.
+ * @param fresh nothing else depends on their choice
+ */
+export function goWays(
+  run: Run,
+  conditions: readonly Condition[],
+  arms: readonly (() => Status)[],
+  fresh = false,
+): Status {
   const before = run.state;
+  const certain = fresh || openConditions(before.path).length === 0;
   const statuses = new Set<Status>();
   const after = arms.map((arm, index) => {
-    run.state = fork(run, before, conditionOf(choice, [index]));
+    const condition = conditions[index];
+    run.state = condition === undefined ? fork(run, before) : fork(run, before, condition);
     const status = arm();
-    if (run.state.ended === 'exit') leaving.add(index);
+    if (run.state.ended === 'exit' && condition !== undefined && certain) leave(condition);
     if (run.state.ended === null) statuses.add(status);
     return run.state;
   });
   run.state = joinStates(run, after);
   const [only = null] = statuses;
   return statuses.size === 1 ? only : null;
+}
+
+/** Behind an arm that ends the script, nothing depends on the choice any more. */
+function leave({ choice, arms }: Condition): void {
+  const leaving = choice.leaving as Set<number>;
+  for (const arm of arms) leaving.add(arm);
 }
 
 export function joinStates(run: Run, states: readonly State[]): State {

@@ -3,15 +3,27 @@ import { HOME_SYMBOL, WORKSPACE_SYMBOL } from '../../model/symbolic.ts';
 import type { Place } from '../../source/source.ts';
 import type * as Syntax from '../../syntax/shell.ts';
 import { scriptPlace } from '../../syntax/shell.ts';
-import type { Condition, PipePart, ShellCommand, ShellOptions, ShellProblem } from './reading.ts';
+import type { Choice, Condition, PipePart, ShellCommand, ShellOptions, ShellProblem } from './reading.ts';
 import { type Piece, piece, soleText, textOf, unknownPiece, type Variable } from './value.ts';
 
+/** A question that the script asks and the text leaves open: what holds if the answer is yes, and if it is no. */
+export interface Question {
+  readonly holds: Condition;
+  readonly fails: Condition;
+}
+
 /** Exit status: true is success; null cannot be told. */
-export type Status = boolean | null;
+export type Status = boolean | null | Question;
+
+export function isQuestion(status: Status): status is Question {
+  return typeof status === 'object' && status !== null;
+}
 
 export interface FunctionDefinition {
   readonly node: Syntax.Function;
   readonly script: Syntax.ShellScript;
+  /** What holds where it is defined: nobody can call it elsewhere. */
+  readonly path: readonly Condition[];
 }
 
 export interface State {
@@ -53,6 +65,13 @@ export interface Run {
   nesting: number;
   /** Passes under way that only look at what changes. */
   trials: number;
+  /** Questions about variables from outside, by what they ask: asked again they have the same answer. */
+  readonly questions: Map<
+    string,
+    { readonly choice: Choice /** The arm of the answer yes. */; readonly yes: number }
+  >;
+  /** A variable gets a new value: it keeps the conditions of what it is made of, so that states can meet again. */
+  assigning: boolean;
   /** Words of a test or of `case` are being expanded. */
   asking: boolean;
   steps: number;
@@ -79,7 +98,7 @@ export class LimitReached extends Error {
   }
 }
 
-export const MAX_STEPS = 1_000_000;
+export const MAX_STEPS = 500_000;
 const MAX_PIECES = 512;
 const MAX_VALUE = 65_536;
 /** Name under which the output of a command substitution is collected; no variable can be called so. */

@@ -184,9 +184,86 @@ describe('a question with an empty default', () => {
     expect(shown(only(`${loop}\ndocker run "\${P[@]}" img`))).toContain('-v');
   });
 
-  it('is still answered by a default that is not empty, and by what the script sets', () => {
-    expect(named('if [ "${MODE:-dev}" = prod ]; then docker run img; fi')).toEqual([]);
+  it('is still answered by what the script sets', () => {
     expect(named('M=\nif [ -n "${M:-}" ]; then docker run img; fi')).toEqual([]);
+  });
+});
+
+describe('a function that nothing calls', () => {
+  it('is read as it is where it is defined', () => {
+    const script = 'if command -v docker; then A=(--network none); f() { docker run "${A[@]}" img; }; fi';
+    const command = only(`A=()\n${script}`);
+    expect(command.words.slice(2).map(({ value, conditions }) => [value, conditions])).toEqual([
+      ['--network', []],
+      ['none', []],
+      ['img', []],
+    ]);
+  });
+
+  it('of a library says nothing about the script that reads it', () => {
+    const library = createSource(
+      'lib.sh',
+      'unused() { docker run --privileged "$1"; }\nused() { docker run img; }',
+    );
+    const files = () => plainText(library);
+    expect(named('. ./lib.sh\nused', 'docker', { files }).map(shown)).toEqual(['docker run img']);
+  });
+});
+
+describe('a question about a written default', () => {
+  it('is open: whoever starts the script may say something else', () => {
+    for (const test of [
+      'if [ "${MODE:-dev}" = prod ]; then docker run img; fi',
+      'MODE="${MODE:-dev}"; [ "$MODE" = prod ] && docker run img',
+      'MODE=${1:-dev}; case "$MODE" in dev) true ;; prod) docker run img ;; esac',
+      ': "${MODE:=dev}"; [[ $MODE == prod ]] && docker run img',
+      'MODE=${MODE-dev}; if [[ "$MODE" != dev ]]; then docker run img; fi',
+      'SAFE="${SAFE:-true}"; $SAFE || docker run img',
+    ]) {
+      const [command] = named(test);
+      expect({ test, conditions: command?.conditions.length }).toEqual({ test, conditions: 1 });
+    }
+  });
+
+  it('has the way first that the default takes', () => {
+    const [command] = named(
+      'N="${N:-none}"; if [ "$N" = none ]; then docker run img; else docker run other; fi',
+    );
+    expect(command?.conditions[0]).toMatchObject({ arms: [0], choice: { kind: 'default' } });
+    const cases = named('case "${N:-a}" in b) docker run b ;; a) docker run a ;; esac');
+    expect(cases.map((one) => [shown(one), one.conditions[0]?.arms])).toEqual([
+      ['docker run a', [0]],
+      ['docker run b', [1]],
+    ]);
+  });
+});
+
+describe('a question that is asked again', () => {
+  it('has the same answer, as long as nothing sets the variable', () => {
+    const script =
+      'A=(); [ -n "$GPU" ] && A+=(--gpus all); if [ -z "$GPU" ]; then docker run "${A[@]}" img; fi';
+    expect(shown(only(script))).toBe('docker run img');
+    const nested =
+      'if [ "$X" = a ]; then if [ "$X" != a ]; then docker run never; else docker run always; fi; fi';
+    expect(named(nested).map(shown)).toEqual(['docker run always']);
+    expect(named('[ -n "$X" ] && docker run a; read X; [ -z "$X" ] && docker run b').map(shown)).toHaveLength(
+      2,
+    );
+  });
+
+  it('goes with the way that gave the value', () => {
+    const script =
+      'T=podman; command -v docker && T=docker\nif [ "$T" = docker ]; then docker run one; exit; fi\n"$T" run two';
+    expect(named(script).map(shown)).toEqual(['docker run one']);
+    expect(named(script, 'podman').map(shown)).toEqual(['podman run two']);
+    const cases =
+      'M=a; [ -e /b ] && M=b; case $M in a) A=--rm ;; b) A=--privileged ;; esac; [ $M = b ] && docker run $A img';
+    expect(shown(only(cases))).toBe('docker run --privileged img');
+  });
+
+  it('may still end the script', () => {
+    const script = 'if [ -n "$A" ]; then [ -z "$B" ] && exit 1; fi\n[ -z "$B" ] && docker run img';
+    expect(named(script).map(shown)).toEqual(['docker run img']);
   });
 });
 
