@@ -82,7 +82,10 @@ function probed({ probe, refusals, command, place }: BwrapCall): readonly Diagno
 }
 
 function refused({ refusals, query }: BwrapCall): readonly Diagnostic[] {
-  return query ? [] : refusals.map(({ message, place }) => ({ message, place, severity: 'error' }));
+  if (query) return [];
+  return refusals.map(({ message, place, doubtful }) => {
+    return { message, place, severity: doubtful === true ? 'note' : 'error' };
+  });
 }
 
 function problem({ message, place, severity }: ShellProblem): Diagnostic {

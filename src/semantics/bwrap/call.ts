@@ -24,6 +24,8 @@ export interface Setting {
 export interface Refusal {
   readonly message: string;
   readonly place: Place;
+  /** The words may be those of another program, so that nothing is wrong with the script. */
+  readonly doubtful?: boolean;
 }
 
 /** A file that the shell opened for the command: `10<profile`. */

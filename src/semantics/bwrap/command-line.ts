@@ -56,7 +56,7 @@ export function bwrapCall(command: ShellCommand, commands: readonly ShellCommand
         {
           place: word.place,
           commanded: inside.length > 0,
-          open: reading.unresolved.length > 0,
+          open: reading.unresolved.length > 0 || reading.refusals.length > 0,
           root: caller.root !== null,
         },
       ),
