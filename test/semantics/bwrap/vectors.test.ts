@@ -220,7 +220,8 @@ describe('a command line that bwrap refuses', () => {
   });
 
   it('is none where an option that it excludes may be left out', () => {
-    const script = 'A=(--ro-bind / / --add-seccomp-fd 8)\n[ "$F" = 1 ] && A+=(--seccomp 9)\nbwrap "${A[@]}" sh';
+    const script =
+      'A=(--ro-bind / / --add-seccomp-fd 8)\n[ "$F" = 1 ] && A+=(--seccomp 9)\nbwrap "${A[@]}" sh';
     expect(callIn(script).refusals).toEqual([]);
   });
 
