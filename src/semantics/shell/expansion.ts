@@ -84,7 +84,8 @@ export function expandPieces(run: Run, word: Word, assignment = false): readonly
   step(run);
   const home = placeOf(run, word);
   const chunks = chunksOf(run, word, { quoted: false, assignment, heredoc: false, home });
-  return piecesOf(chunks, home);
+  const pieces = piecesOf(chunks, home);
+  return pieces.length < 2 ? pieces : pieces.filter(({ text }) => text !== '');
 }
 
 /** Joins chunks to one value; array elements are separated by spaces. */
@@ -126,10 +127,10 @@ function partChunks(run: Run, part: WordPart, reading: Reading, first: boolean):
     case 'LocaleString': {
       const inner = { ...reading, quoted: true };
       const chunks = part.parts.flatMap((child) => partChunks(run, child, inner, false));
-      // "" is a word, "${A[@]}" of an empty array is none.
-      return chunks.length === 0 && !onlyElements(part.parts)
-        ? quotedText(run, '', part.pos, part.pos, reading)
-        : chunks;
+      // "" is a word, and so is "$X" of an X that may be empty; "${A[@]}" of an empty array is none.
+      return onlyElements(part.parts) || chunks.some(isCertain)
+        ? chunks
+        : [...quotedText(run, '', part.pos, part.pos, reading), ...chunks];
     }
     case 'SimpleExpansion':
     case 'ParameterExpansion':
@@ -148,6 +149,10 @@ function partChunks(run: Run, part: WordPart, reading: Reading, first: boolean):
         glob: part.type !== 'BraceExpansion',
       }));
   }
+}
+
+function isCertain(chunk: Chunk): boolean {
+  return chunk.kind === 'text' && chunk.piece.when.length === 0;
 }
 
 function onlyElements(parts: readonly WordPart[]): boolean {

@@ -236,4 +236,7 @@ export const openSnippets: readonly string[] = [
   `trap 'docker rm -f x' EXIT; docker run x`,
   `echo a b | xargs docker run`,
   `N=$(ls / | wc -l); docker run "n$N" $((N+1))`,
+  // A quoted word stays when it is empty
+  `N=; [ -e /nonexistent ] && N=x; docker run --name "$N" $N img`,
+  `N=; [ -e /etc ] && N=x; A=(-n "$N"); docker run "\${A[@]}" \${N:+"$N"} img`,
 ];
