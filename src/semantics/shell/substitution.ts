@@ -10,6 +10,7 @@ import {
 } from '../../syntax/shell.ts';
 import { withScript } from './expansion.ts';
 import { conditionalPieces, type Field, fieldText } from './fields.ts';
+import { withoutFinalNewlines } from './final-newlines.ts';
 import { joinStates } from './joining.ts';
 import {
   fork,
@@ -96,25 +97,6 @@ function runNested(run: Run, node: Script, place: Place): Status {
   const mapped = { source: place.source, text, segments: [{ at: 0, offset: start, end }], end };
   const script: ShellScript = { mapped, text, statements: node.commands, problems: [] };
   return withScript(run, script, () => run.runStatements(run, node.commands));
-}
-
-function withoutFinalNewlines(pieces: readonly Piece[]): readonly Piece[] {
-  const kept = [...pieces];
-  for (let at = kept.length - 1; at >= 0; at -= 1) {
-    const part = kept[at];
-    if (part === undefined) break;
-    const text = part.text.replace(/\n{1,1000}$/, '');
-    kept[at] = text === part.text ? part : { ...part, text, exact: false };
-    const previous = kept[at - 1];
-    const exclusive = part.when.some((condition) =>
-      previous?.when.some(
-        (other) =>
-          other.choice === condition.choice && !other.arms.some((arm) => condition.arms.includes(arm)),
-      ),
-    );
-    if (text !== '' && !exclusive) break;
-  }
-  return kept.filter((part) => part.text !== '');
 }
 
 /** The commands of `<(…)` run beside the one that reads them. */
