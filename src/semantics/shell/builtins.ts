@@ -4,14 +4,16 @@ import type { Place } from '../../source/source.ts';
 import { parseInteger } from './arithmetic.ts';
 import { elementOf } from './assignment.ts';
 import { type Call, emit, leave } from './command.ts';
-import { type Field, fieldText } from './fields.ts';
+import { conditionalPieces, type Field, fieldText } from './fields.ts';
 import { branch } from './joining.ts';
+import { knownOutput } from './known-output.ts';
 import { joinFields, runMapped, runText } from './nested.ts';
 import { ARGUMENTS } from './parameter.ts';
-import { fork, type Run, report, type Status, setScalar, setVariable, variableOf } from './state.ts';
-import { absolutePath, inSubshell, knownOutput } from './substitution.ts';
+import { absolutePaths } from './path-output.ts';
+import { fork, OUTPUT, type Run, report, type Status, setScalar, setVariable, variableOf } from './state.ts';
+import { inSubshell } from './substitution.ts';
 import { decideTest } from './tests.ts';
-import { elementsOf, type Piece, piece, textOf, unknownPiece } from './value.ts';
+import { elementsOf, type Piece, textOf, unknownPiece } from './value.ts';
 
 /** `emit`: the command is also reported like any other. */
 type Builtin = (run: Run, rest: readonly Field[], call: Call) => Status | 'emit';
@@ -99,22 +101,28 @@ function printTo(run: Run, rest: readonly Field[], call: Call): Status {
   if (option !== '-v' || name === null) return reportedSuccess(run, rest, call);
   const [first] = call.fields;
   const printed = first === undefined ? null : knownOutput(run, [first, ...rest.slice(2)], call.place);
-  if (/^[A-Za-z_]\w*$/.test(name)) setScalar(run, name, printed ?? [unknownPiece(name, call.place)]);
+  if (/^[A-Za-z_]\w*$/.test(name)) setScalar(run, name, printed?.pieces ?? [unknownPiece(name, call.place)]);
   return true;
 }
 
-/** A folder that the text names is taken to be there. */
+/** A folder is taken to be there where the text names it, and where the output depends on it. */
 function changeDirectory(run: Run, rest: readonly Field[], call: Call): Status {
-  emit(run, call, false);
+  emit(run, call, textOf(call.fields[0]?.pieces ?? []) === 'pushd');
   const operand = rest.find((field) => field.quoted || !/^-[LPe@]+$|^--$/.test(textOf(field.pieces)));
   const home = variableOf(run, 'HOME', call.place);
-  const path =
-    operand === undefined ? (home.kind === 'scalar' ? textOf(home.pieces) : null) : fieldText(operand);
-  const known =
-    path === null || path === '-' || operand?.many === true ? null : absolutePath(run, path, call.place);
+  const pieces =
+    operand === undefined ? (home.kind === 'scalar' ? home.pieces : []) : conditionalPieces(operand);
   const place = operand?.place ?? call.place;
-  setScalar(run, 'PWD', [known === null ? unknownPiece('PWD', place) : piece(known, place)]);
-  return known === null ? null : true;
+  const back = operand !== undefined && fieldText(operand) === '-';
+  const uncertain = back || operand?.many === true || (operand?.when.length ?? 0) > 0;
+  const known = uncertain ? null : absolutePaths(run, pieces, place);
+  setScalar(run, 'PWD', known === null ? [unknownPiece('PWD', place)] : known.map((part) => at(part, place)));
+  const resolved = known !== null && isResolved(textOf(known));
+  return resolved || (known !== null && run.state.variables.has(OUTPUT)) ? true : null;
+}
+
+function at(part: Piece, place: Place): Piece {
+  return { ...part, place, word: place, exact: false, via: [] };
 }
 
 /** `set -- a b` replaces the arguments; options alone change nothing that matters here. */

@@ -9,6 +9,7 @@ import { assignmentsOf, groupOutcomes, holds, openConditions } from './choices.t
 import { expandFields } from './expansion.ts';
 import { type Field, fieldText, shellWord } from './fields.ts';
 import { joinStates } from './joining.ts';
+import { knownOutput } from './known-output.ts';
 import { commandString, expandAlias, runCommandString } from './nested.ts';
 import type { Condition, ShellAssignment, ShellCommand } from './reading.ts';
 import { type Redirections, redirectionsOf } from './redirection.ts';
@@ -25,7 +26,7 @@ import {
   sourceOf,
   step,
 } from './state.ts';
-import { knownOutput, write } from './substitution.ts';
+import { write } from './substitution.ts';
 import { type Piece, textOf, unknownPiece, type Variable } from './value.ts';
 import { peel } from './wrappers.ts';
 
@@ -281,7 +282,7 @@ export function emit(run: Run, call: Call, prints = true): Status {
   return prints ? print(run, call) : null;
 }
 
-/** A command whose output the text tells is taken to succeed. */
+/** What the text tells of a command's output is added to what is collected, and decides whether it succeeds. */
 function print(run: Run, call: Call): Status {
   if (!run.state.variables.has(OUTPUT)) return null;
   const away = call.redirections.list.some(
@@ -292,8 +293,8 @@ function print(run: Run, call: Call): Status {
   const input = call.redirections.input;
   const known =
     name === 'cat' && call.fields.length === 1 && input !== null
-      ? input
+      ? { pieces: input, status: true }
       : knownOutput(run, call.fields, call.place);
-  write(run, known ?? [unknownPiece(`$(${call.text})`, call.place)]);
-  return known === null ? null : true;
+  write(run, known?.pieces ?? [unknownPiece(`$(${call.text})`, call.place)]);
+  return known?.status ?? null;
 }

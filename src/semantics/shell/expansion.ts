@@ -223,6 +223,11 @@ function literalChunks(run: Run, pos: number, end: number, reading: Reading, fir
       chunks.push({ ...textChunk(part, reading), quoted: quoted || reading.quoted });
     }
   };
+  const addPlain = (from: number, to: number): void => {
+    const plain = text.slice(from, to);
+    if (style !== 'plain' || !plain.includes('\uFDD4')) add(from, to, plain, false);
+    else chunks.push(...unknownChunks(run, from, plain, reading));
+  };
   let start = pos;
   for (let at = text.indexOf('\\', pos); at !== -1 && at < end - 1; at = text.indexOf('\\', at)) {
     const next = text[at + 1] ?? '';
@@ -230,13 +235,22 @@ function literalChunks(run: Run, pos: number, end: number, reading: Reading, fir
       at += 2;
       continue;
     }
-    add(start, at, text.slice(start, at), false);
+    addPlain(start, at);
     if (next !== '\n') add(at, at + 2, next, true);
     start = at + 2;
     at = start;
   }
-  add(start, end, text.slice(start, end), false);
+  addPlain(start, end);
   return reading.quoted || reading.heredoc ? chunks : withTildes(run, chunks, reading, first);
+}
+
+/** Text that is read again with parts that are not known: each of these may be any number of words. */
+function unknownChunks(run: Run, from: number, text: string, reading: Reading): TextChunk[] {
+  return [...text.matchAll(/\uFDD4\d+\uFDD5|[^\uFDD4]+/g)].flatMap(({ 0: part, index }) =>
+    piecesAt(run, from + index, from + index + part.length, part, reading.home).map((found) =>
+      textChunk(found, reading, false, part.startsWith('\uFDD4')),
+    ),
+  );
 }
 
 /** `~` and `~name` at the start of a word, and in an assignment after each `:`. */

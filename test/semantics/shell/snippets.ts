@@ -197,6 +197,12 @@ export const exactSnippets: readonly string[] = [
   `docker run < <(docker ps) x`,
   `docker ps | docker run a | docker run b`,
   `printf -v V '%s:%s' a b; docker run $V`,
+  `D=$(mkdir -p a/b && cd a/b && pwd); docker run "$D" "$(basename "$D")" "$(dirname "$D")"`,
+  `D=$(mkdir -p c; chmod 755 c; touch c/f; grep -q x c/f; echo c); docker run "$D"`,
+  `docker run "$(basename /a/b.sh .sh)" "$(basename a)" "$(dirname a)" "$(dirname /a)" "$(dirname a/b/)" "$(dirname /)"`,
+  `C=(docker run 'a b' "it's" '$x' '~' '' "q\\"q" 'new\\nline'); eval "$(printf '%q ' "\${C[@]}")"`,
+  `docker run "$(printf '%s,' a 'b c')" "$(printf '100%%\n')" "$(printf '%s=%s;' k v l w)" "$(echo -e 'a\\tb')" "$(echo -n x)"`,
+  `bash -c "$(printf '%q ' docker run 'a  b' "")"`,
   // Arithmetic
   `A=2; docker run $((A*3+1)) $((A>1?5:6)) $(( (1+2)*3 )) $((10%4)) $((0x10))`,
   `i=1; docker run $((i++)) $i $((++i)); ((i+=5)); docker run $i; let i=1; docker run x`,
