@@ -61,15 +61,14 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
     return true;
   },
   trap,
-  exit: (run) => {
-    leave(run);
+  exit: (run, rest) => {
+    leave(run, codeOf(rest));
     return null;
   },
   return: (run, rest) => {
-    const code = rest[0] === undefined ? null : fieldText(rest[0]);
-    const status = code === null || !/^\d+$/.test(code) ? null : code === '0';
+    const status = codeOf(rest);
     const frame = run.calls.at(-1);
-    if (frame === undefined) leave(run);
+    if (frame === undefined) leave(run, status);
     else {
       frame.returns.push(fork(run, run.state));
       frame.statuses.push(status);
@@ -80,6 +79,12 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   break: (run, rest) => jump(run, rest, 'breaks'),
   continue: (run, rest) => jump(run, rest, 'continues'),
 };
+
+/** What `exit` and `return` hand on. */
+function codeOf(rest: readonly Field[]): Status {
+  const code = rest[0] === undefined ? null : fieldText(rest[0]);
+  return code === null || !/^\d+$/.test(code) ? null : Number(code) === 0;
+}
 
 function reportedSuccess(run: Run, _: readonly Field[], call: Call): Status {
   emit(run, call);

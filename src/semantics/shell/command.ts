@@ -11,6 +11,7 @@ import { type Field, fieldText, shellWord } from './fields.ts';
 import { joinStates } from './joining.ts';
 import { knownOutput } from './known-output.ts';
 import { commandString, expandAlias, runCommandString } from './nested.ts';
+import { combined, type Outcome } from './outcomes.ts';
 import type { Condition, ShellAssignment, ShellCommand } from './reading.ts';
 import { type Redirections, redirectionsOf } from './redirection.ts';
 import {
@@ -48,9 +49,12 @@ export function runCommand(run: Run, node: Syntax.Command): Status {
   if (run.trials === 0) run.visited.add(node);
   const prefixes = node.prefix.filter((item) => item.type === 'Assignment');
   if (node.name === undefined) {
+    // An assignment succeeds as the last command does whose output it takes.
+    run.substituted = true;
     for (const item of prefixes) assign(run, item);
+    const status = run.substituted;
     redirectionsOf(run, node.redirects);
-    return prefixes.some((item) => item.text.includes('$(') || item.text.includes('`')) ? null : true;
+    return status;
   }
   const name = node.name.parts === undefined ? node.name.text : null;
   const redirections = redirectionsOf(run, node.redirects);
@@ -116,13 +120,15 @@ export function dispatch(run: Run, call: Call): Status {
     };
   });
   const before = run.state;
+  const ends: Outcome[] = [];
   const after = outcomes.map(({ value, when }) => {
     run.state = fork(run, before, ...when);
-    if (value.length > 0) dispatchKnown(run, { ...call, fields: value });
+    const status = value.length > 0 ? dispatchKnown(run, { ...call, fields: value }) : true;
+    if (run.state.ended === null) ends.push({ when, status });
     return run.state;
   });
   run.state = joinStates(run, after);
-  return null;
+  return combined(ends);
 }
 
 /** Conditions of the words up to the first that is there in any case. */
@@ -250,11 +256,11 @@ function dispatchFind(run: Run, call: Call): Status {
 }
 
 /** `exit`: the script ends here, or the subshell that surrounds the command. */
-export function leave(run: Run): void {
+export function leave(run: Run, status: Status = null): void {
   const exits = run.subshells.at(-1);
   if (exits === undefined) run.state.ended = 'exit';
   else {
-    exits.push(fork(run, run.state));
+    exits.push({ state: fork(run, run.state), status });
     run.state.ended = 'jump';
   }
 }

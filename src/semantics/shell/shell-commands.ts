@@ -97,6 +97,7 @@ function newRun(script: ShellScript, options: ShellOptions): Run {
     nesting: 0,
     trials: 0,
     asking: false,
+    substituted: true,
     steps: 0,
     limit: MAX_STEPS,
     nextId: 0,

@@ -52,8 +52,8 @@ export interface Run {
   }[];
   /** Names of all functions being run. */
   readonly active: string[];
-  /** Open subshells: states that `exit` left. */
-  readonly subshells: State[][];
+  /** Open subshells: what `exit` left. */
+  readonly subshells: { readonly state: State; readonly status: Status }[][];
   readonly calledFunctions: Set<Syntax.Function>;
   /** Simple commands that were met on some way and reported. */
   visited: Set<Syntax.Command>;
@@ -70,6 +70,8 @@ export interface Run {
   >;
   /** Words of a test or of `case` are being expanded. */
   asking: boolean;
+  /** Status of the last `$(…)`. */
+  substituted: Status;
   steps: number;
   /** Steps at which what is being run is given up. */
   limit: number;

@@ -11,6 +11,7 @@ import {
 import { withScript } from './expansion.ts';
 import { withoutFinalNewlines } from './final-newlines.ts';
 import { joinStates } from './joining.ts';
+import { combined } from './outcomes.ts';
 import { fork, newId, OUTPUT, placeOf, type Run, report, type Status, sourceOf } from './state.ts';
 import { type Piece, textOf, unknownPiece } from './value.ts';
 
@@ -24,7 +25,7 @@ export function inSubshell(
   capture = false,
 ): { status: Status; output: readonly Piece[] } {
   const before = run.state;
-  const exits: Run['state'][] = [];
+  const exits: Run['subshells'][number] = [];
   run.state = fork(run, before);
   if (capture) run.state.variables.set(OUTPUT, { kind: 'scalar', pieces: [], exported: false });
   run.subshells.push(exits);
@@ -34,11 +35,16 @@ export function inSubshell(
   run.loops.push(...loops);
   run.calls.push(...calls);
   run.subshells.pop();
-  const after = joinStates(run, [...exits, run.state]);
+  const own = run.state.ended === null ? [{ state: run.state, status }] : [];
+  const outcomes = [...exits, ...own].map((end) => ({
+    ...end,
+    when: end.state.path.slice(before.path.length),
+  }));
+  const after = joinStates(run, [...exits.map(({ state }) => state), run.state]);
   run.state = before;
   const output = after.variables.get(OUTPUT);
   if (!capture && output !== undefined) before.variables.set(OUTPUT, output);
-  return { status, output: output?.kind === 'scalar' ? output.pieces : [] };
+  return { status: combined(outcomes), output: output?.kind === 'scalar' ? output.pieces : [] };
 }
 
 /** Adds to the output that a command substitution or a pipe collects, if one does. */
@@ -54,11 +60,13 @@ export function substituteCommand(run: Run, part: CommandExpansionPart, home: Pl
   const place = placeOf(run, part);
   const unknown = (): Piece[] => [{ ...unknownPiece(sourceOf(run, part), place), word: home }];
   const script = part.script;
+  run.substituted = null;
   if (script === undefined || !enter(run, place)) return unknown();
   const { pipe, input } = run;
   run.pipe = null;
   run.input = null;
-  const { output } = inSubshell(run, () => runNested(run, script, place), true);
+  const { status, output } = inSubshell(run, () => runNested(run, script, place), true);
+  run.substituted = status;
   Object.assign(run, { pipe, input });
   run.nesting -= 1;
   const pieces = withoutFinalNewlines(output);
