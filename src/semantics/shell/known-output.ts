@@ -4,6 +4,7 @@ import type { Place } from '../../source/source.ts';
 import { type Field, fieldText } from './fields.ts';
 import { pathOutput } from './path-output.ts';
 import { echoed, printed } from './printing.ts';
+import { programPath } from './programs.ts';
 import { silence } from './silent.ts';
 import { type Run, type Status, variableOf } from './state.ts';
 import { temporaryPath } from './temporary.ts';
@@ -25,6 +26,7 @@ export interface Output {
  * | `dirname P`, `basename P` | by text |
  * | `realpath P`, `readlink -f P` | P below the current directory; symlinks are not known |
  * | `mktemp` | its template below the temporary directory, as nothing else has that name |
+ * | `command -v X`, `which X`, `type -p X` | the path of X, if it is there |
  * | `echo`, `printf` with `%s` and `%q` | their arguments |
  * | what only works on files | nothing |
  */
@@ -35,6 +37,8 @@ export function knownOutput(run: Run, fields: readonly Field[], place: Place): O
     const told = name === 'echo' || name === 'printf' || isResolved(textOf(pieces));
     return { pieces, status: told ? true : null };
   }
+  const program = programPath(run, fields, place);
+  if (program !== null) return program;
   const silent = silence(fields);
   return silent === null ? null : { pieces: [], status: silent === 'works' ? true : null };
 }

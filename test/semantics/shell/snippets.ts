@@ -253,4 +253,5 @@ export const openSnippets: readonly string[] = [
   `f() { if [ -e "$1" ]; then echo "$1"; return 0; fi; return 1; }; X=$(f /nonexistent) || X=none; docker run "$X"`,
   `F=false; [ -e /etc ] && F=true; if $F; then docker run t; else docker run f; fi`,
   `X=$(echo a; [ -e /nonexistent ] || exit 2; echo b) || X=none; docker run "$X"`,
+  `R=$(command -v docker); "$R" run a; R="$(which docker)"; $R run b; R=$(type -P nodocker || command -v docker); $R run c`,
 ];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { displayText } from '../../../src/model/symbolic.ts';
-import { only } from '../../support/shell-reading.ts';
+import { only, read, shown } from '../../support/shell-reading.ts';
 
 /** Every value of the last word, sorted. */
 function values(text: string): string[] {
@@ -103,5 +103,43 @@ describe('mktemp', () => {
     ['TMPDIR=/scratch; mktemp', '/scratch/tmp.XXXXXXXXXX'],
   ])('gives a name that nothing else has: %s', (command, expected) => {
     expect(values(`D=$(${command}); docker run "$D"`)).toEqual([expected]);
+  });
+});
+
+describe('a program that is looked up', () => {
+  const programs = (text: string): string[] =>
+    read(text)
+      .commands.filter(({ words }) => words[1]?.value === 'run')
+      .map(({ words, conditions }) =>
+        [words[0]?.value.replace(/^.*\//s, ''), ...conditions.map((one) => one.negated)].join(' '),
+      );
+
+  it.each(['command -v docker', 'which docker', 'type -P docker', 'type -p docker', 'whence -p docker'])(
+    'is the program: %s',
+    (lookup) => {
+      expect(programs(`RT=$(${lookup}); [ -n "$RT" ] || exit 1; "$RT" run img`)).toEqual(['docker']);
+    },
+  );
+
+  it('is one of two', () => {
+    expect(programs('RT=$(command -v podman || command -v docker); $RT run img')).toEqual([
+      'podman false',
+      'docker true false',
+    ]);
+    expect(programs('if [ -n "$(which podman)" ]; then R=podman; else R=docker; fi; $R run img')).toEqual([
+      'podman false',
+      'docker true',
+    ]);
+  });
+
+  it('is its own path, or a function', () => {
+    expect(shown(only('docker run "$(command -v /opt/x)"'))).toBe('docker run /opt/x');
+    expect(shown(only('f() { :; }; docker run "$(command -v f)"'))).toBe('docker run f');
+    expect(shown(only('docker run "$(which -a x)"'))).toBe('docker run $(which -a x)');
+  });
+
+  it('lies in a directory that is not known', () => {
+    const word = only('docker run -v "$(dirname "$(command -v node)"):/n"').words[3];
+    expect(displayText(word?.value ?? '')).toBe('$(dirname "$(command -v node)"):/n');
   });
 });
