@@ -136,10 +136,15 @@ function unknownProgram(value: string): Program | null {
   return { engine, group: compose, assumes: [`${displayText(value)} is ${engine}`] };
 }
 
+/** Programs that run a command on another machine, or in a virtual one; the shell reader tells their words apart. */
+const MACHINE =
+  /(?:^|\/)(?:ssh|autossh|orb|limactl|lima|multipass|wsl|colima|vagrant|docker-machine)(?:\.exe)?$/;
 const REMOTE_FLAG = /^(?:-c|-H|--context|--host|--connection|--url)$/;
 
 /** Why paths on this line are those of another machine; null: they are this one's. */
 export function remoteEngine({ globals, command }: EngineCall): string | null {
+  const machine = command.wrappers.find(([program]) => MACHINE.test(program?.value ?? ''));
+  if (machine !== undefined) return machine.map(({ value }) => displayText(value)).join(' ');
   for (const [at, word] of globals.entries()) {
     const equals = word.value.indexOf('=');
     const flag = equals < 0 ? word.value : word.value.slice(0, equals);

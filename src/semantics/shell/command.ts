@@ -10,6 +10,7 @@ import { expandFields } from './expansion.ts';
 import { type Field, fieldText, shellWord } from './fields.ts';
 import { joinStates } from './joining.ts';
 import { knownOutput } from './known-output.ts';
+import { onMachine, runOnMachine } from './machines.ts';
 import { commandString, expandAlias, runCommandString } from './nested.ts';
 import { combined, type Outcome } from './outcomes.ts';
 import type { Condition, ShellAssignment, ShellCommand } from './reading.ts';
@@ -28,7 +29,9 @@ import {
   step,
 } from './state.ts';
 import { write } from './substitution.ts';
+import { behindPrefix, behindProgram } from './unknown-commands.ts';
 import { type Piece, textOf, unknownPiece, type Variable } from './value.ts';
+import { dispatchFind, dispatchPeeled } from './wrapped.ts';
 import { peel } from './wrappers.ts';
 
 /** A command on its way to being run: its words, and what was found around them. */
@@ -179,7 +182,11 @@ function dispatchKnown(run: Run, call: Call): Status {
   const [first, ...rest] = call.fields;
   if (first === undefined) return true;
   const name = fieldText(first);
-  if (name === null || first.many) return emit(run, call);
+  if (name === null || first.many) {
+    const status = emit(run, call);
+    if (first.many && rest.length > 0) behindPrefix(run, call, (word) => isOwn(run, word));
+    return status;
+  }
   // `${DRY_RUN:-false} && …` asks whoever starts the script.
   const asks = first.pieces.some(({ fallback }) => fallback === true);
   if (asks && (name === 'true' || name === 'false')) return null;
@@ -203,56 +210,17 @@ function dispatchKnown(run: Run, call: Call): Status {
     emit(run, call, false);
     return runCommandString(run, script, call.place);
   }
-  return emit(run, call);
-}
-
-function dispatchPeeled(run: Run, call: Call, peeled: NonNullable<ReturnType<typeof peel>>): Status {
-  const added = peeled.assignments.map((field): ShellAssignment => {
-    const text = textOf(field.pieces);
-    const at = text.indexOf('=');
-    const word = shellWord(field);
-    return { name: text.slice(0, at), value: { ...word, value: text.slice(at + 1) }, place: field.place };
-  });
-  const name = textOf(peeled.wrapper[0]?.pieces ?? []);
-  const unknown: Field[] =
-    name === 'xargs'
-      ? [
-          {
-            pieces: [unknownPiece('xargs', call.place)],
-            alternatives: null,
-            when: [],
-            quoted: false,
-            many: true,
-            place: call.place,
-            via: [],
-          },
-        ]
-      : [];
-  const status = dispatch(run, {
-    ...call,
-    fields: [...peeled.rest, ...unknown],
-    wrappers: [...call.wrappers, peeled.wrapper],
-    assignments: [...call.assignments, ...added],
-  });
-  // `exec` replaces the shell: nothing after it runs.
-  if (name === 'exec') leave(run);
+  const status = emit(run, call);
+  const machine = onMachine(call.fields);
+  if (machine !== null) return runOnMachine(run, call, machine);
+  behindProgram(run, call);
   return status;
 }
 
-/** find(1): what stands between `-exec` and `;` or `+` runs for files that are not known. */
-function dispatchFind(run: Run, call: Call): Status {
-  emit(run, call);
-  let own: Field[] | null = null;
-  for (const field of call.fields) {
-    const text = fieldText(field);
-    if (own === null) {
-      if (text !== null && /^-(?:exec|execdir|ok|okdir)$/.test(text)) own = [];
-    } else if (text === ';' || text === '+') {
-      dispatch(run, { ...call, fields: own, wrappers: [...call.wrappers, call.fields.slice(0, 1)] });
-      own = null;
-    } else own.push(text === '{}' ? { ...field, pieces: [unknownPiece('{}', field.place)] } : field);
-  }
-  return null;
+/** Whether the shell itself knows a word as a command. */
+function isOwn(run: Run, name: string): boolean {
+  const special = name === 'exec' || name === 'command' || name === 'builtin';
+  return special || run.state.functions.has(name) || Object.hasOwn(BUILTINS, name);
 }
 
 /** `exit`: the script ends here, or the subshell that surrounds the command. */
@@ -273,7 +241,7 @@ export function emit(run: Run, call: Call, prints = true): Status {
   const command: ShellCommand = {
     words: call.fields.map(shellWord),
     place: call.place,
-    wrappers: call.wrappers.map((words) => words.map(shellWord)),
+    wrappers: [...run.machine, ...call.wrappers].map((words) => words.map(shellWord)),
     assignments: call.assignments,
     exported: exportedValues(run),
     redirections: call.redirections.list,

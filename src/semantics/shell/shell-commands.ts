@@ -97,6 +97,7 @@ function newRun(script: ShellScript, options: ShellOptions): Run {
     nesting: 0,
     trials: 0,
     asking: false,
+    machine: [],
     substituted: true,
     steps: 0,
     limit: MAX_STEPS,

@@ -3,6 +3,7 @@ import { HOME_SYMBOL, WORKSPACE_SYMBOL } from '../../model/symbolic.ts';
 import type { Place } from '../../source/source.ts';
 import type * as Syntax from '../../syntax/shell.ts';
 import { scriptPlace } from '../../syntax/shell.ts';
+import type { Field } from './fields.ts';
 import type { Choice, Condition, PipePart, ShellCommand, ShellOptions, ShellProblem } from './reading.ts';
 import { type Piece, piece, soleText, textOf, unknownPiece, type Variable } from './value.ts';
 
@@ -70,6 +71,8 @@ export interface Run {
   >;
   /** Words of a test or of `case` are being expanded. */
   asking: boolean;
+  /** Words that hand what is being run to another machine. */
+  machine: readonly (readonly Field[])[];
   /** Status of the last `$(…)`. */
   substituted: Status;
   steps: number;

@@ -143,8 +143,9 @@ export function peel(fields: readonly Field[]): Peeled | null {
   while (at < fields.length) {
     const field = fields[at];
     const text = plain(field);
-    if (field === undefined || text === null) break;
-    const role = roleOf(entry, text, operands);
+    if (field === undefined || (text === null && operands === 0)) break;
+    // `timeout "$T" docker run …`: what stands for an operand may have any value.
+    const role = text === null ? 'operand' : roleOf(entry, text, operands);
     if (role === 'asks') return null;
     if (role === 'command') break;
     if (role === 'assignment') assignments.push(field);
