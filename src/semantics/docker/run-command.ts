@@ -145,6 +145,9 @@ function unknownProgram(value: string): Program | null {
   return { engine, group: compose, assumes: [`${displayText(value)} is ${engine}`] };
 }
 
+/** Programs that run a command on another machine, or in a virtual one; the shell reader tells their words apart. */
+const MACHINE =
+  /(?:^|\/)(?:ssh|autossh|orb|limactl|lima|multipass|wsl|colima|vagrant|docker-machine)(?:\.exe)?$/;
 const REMOTE_FLAG = /^(?:-c|-H|--context|--host|--connection|--url)$/;
 
 /**
@@ -153,14 +156,14 @@ const REMOTE_FLAG = /^(?:-c|-H|--context|--host|--connection|--url)$/;
  */
 export function remoteEngine(call: EngineCall, calls: readonly EngineCall[] = []): string | null {
   const { globals, command } = call;
+  const machine = command.wrappers.find(([program]) => MACHINE.test(program?.value ?? ''));
+  if (machine !== undefined) return machine.map(({ value }) => displayText(value)).join(' ');
   for (const [at, word] of globals.entries()) {
     const equals = word.value.indexOf('=');
     const flag = equals < 0 ? word.value : word.value.slice(0, equals);
     const value = equals < 0 ? (globals[at + 1]?.value ?? '') : word.value.slice(equals + 1);
     if (REMOTE_FLAG.test(flag) && isElsewhere(value)) return `${flag} ${displayText(value)}`;
   }
-  const machine = command.exported.get('SSH_CONNECTION');
-  if (machine !== undefined) return `ssh ${displayText(machine)}`;
   const own = command.assignments.find(({ name }) => isHostVariable(name));
   const exported = [...command.exported].find(([name]) => isHostVariable(name));
   const [name, value] = own === undefined ? (exported ?? ['', '']) : [own.name, own.value.value];

@@ -18,6 +18,7 @@ import {
   handedOn,
   MAX_ALTERNATIVES,
   type Piece,
+  piece,
   soleText,
   textOf,
   withWhen,
@@ -85,14 +86,21 @@ export function fieldsOf(chunks: readonly Chunk[], use: Use): Field[] {
 }
 
 export function elementChunks(element: Element, split: boolean, place: Place): TextChunk[] {
-  return element.pieces.map((part) => ({
+  const { pieces, when } = element;
+  const all = split ? pieces : [...emptyWord(pieces, place), ...pieces];
+  return all.map((part) => ({
     kind: 'text',
-    piece: withWhen(handedOn(part, place), element.when),
+    piece: withWhen(handedOn(part, place), when),
     quoted: !split,
     split,
     foreign: true,
     glob: false,
   }));
+}
+
+/** A word that stays when none of its pieces is there. */
+function emptyWord(pieces: readonly Piece[], place: Place): readonly Piece[] {
+  return pieces.some((part) => part.when.length === 0) ? [] : [piece('', place)];
 }
 
 function elementFields(element: Element, split: boolean, use: Use): Field[] {
@@ -216,17 +224,11 @@ function wordAlternatives(alternatives: readonly Alternative[]): WordAlternative
 
 /** One field from a value that is not split: an assignment, a redirection's target. */
 export function scalarField(pieces: readonly Piece[], place: Place): Field {
-  const chunks = pieces.map((part): TextChunk => {
-    return {
-      kind: 'text',
-      piece: part,
-      quoted: true,
-      split: false,
-      foreign: !samePlace(part.word, place),
-      glob: false,
-    };
+  const chunks = [...emptyWord(pieces, place), ...pieces].map((part): TextChunk => {
+    const foreign = !samePlace(part.word, place);
+    return { kind: 'text', piece: part, quoted: true, split: false, foreign, glob: false };
   });
-  const [field] = chunks.length === 0 ? [] : textFields(chunks, { place, separators: '' });
+  const [field] = textFields(chunks, { place, separators: '' });
   return field ?? emptyField(place);
 }
 

@@ -16,9 +16,14 @@ const LONGEST = 20_000;
 
 /** Programs that look at words, print them or keep them, whatever they say. */
 const LOOKS =
-  /^(?:type|which|where|whence|man|info|whatis|apropos|tldr|help|hash|complete|compgen|[efz]?grep|rg|ag|ack|git|gh|apt|apt-get|brew|yum|dnf|apk|pacman|snap|systemctl|service|dialog|whiptail|zenity|notify-send|logger|say|figlet|cowsay|banner|docker|podman|nerdctl|kubectl|ps|pgrep|pkill|killall|sed|jq|yq|curl|wget|mail|wall|write|history|fc|bind|printenv)$/;
+  /^(?:type|command|which|where|whence|man|info|whatis|apropos|tldr|help|hash|complete|compgen|[efz]?grep|rg|ag|ack|git|gh|apt|apt-get|brew|yum|dnf|apk|pacman|snap|systemctl|service|dialog|whiptail|zenity|notify-send|logger|say|figlet|cowsay|banner|docker|podman|nerdctl|kubectl|ps|pgrep|pkill|killall|sed|jq|yq|curl|wget|mail|wall|write|history|fc|bind|printenv|cheat|usermod|zypper|port|pip3?|npm|cargo|compdef|zstyle|bwrap|firejail|sandbox-exec)$/;
 const PRINTS =
-  /(?:^|_|-)(?:log|logs|echo|print|printf|msg|message|info|warn|warning|err|error|debug|trace|note|notice|title|header|step|section|usage|help|die|fail|abort|fatal|ok|success|todo|show|display|assert|require|need|needs|check)(?:$|_|-)/i;
+  /(?:^|_|-)(?:log|logs|echo|print|printf|msg|message|info|warn|warning|err|error|debug|trace|note|notice|title|header|step|section|usage|help|die|fail|abort|fatal|ok|success|todo|show|display|assert|require|need|needs|install|add)(?:$|_|-)/i;
+
+/** Whether a program only looks at its words, prints them or keeps them. */
+export function takesText(name: string): boolean {
+  return LOOKS.test(name) || PRINTS.test(name);
+}
 
 /** Says so of a command that is no function, no builtin and no wrapper. */
 export function noteUnfollowed(run: Run, call: Call): void {
