@@ -16,6 +16,8 @@ export interface Variable {
   /** `build`: seen by the build alone (arguments), or baked into the image (ENV). */
   readonly phase: 'run' | 'build' | 'image';
   readonly origin: Origin;
+  /** It is set in some ways of a script only, and replaces none of the same name. */
+  readonly conditional?: true;
 }
 
 export interface EnvironmentFile {

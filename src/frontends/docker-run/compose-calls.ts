@@ -15,7 +15,7 @@ import {
 } from '../../semantics/docker/run-container.ts';
 import { readLine } from '../../semantics/docker/run-settings.ts';
 import { applyRunFlags } from '../../semantics/docker/run-spec.ts';
-import { type RunWord, runWorlds } from '../../semantics/docker/run-worlds.ts';
+import { type RunWord, runWays } from '../../semantics/docker/run-worlds.ts';
 import type { ContainerSpec } from '../../semantics/docker/spec.ts';
 import type { Source } from '../../source/source.ts';
 
@@ -55,8 +55,9 @@ export function readComposeCall(call: EngineCall, context: ScriptContext): Compo
     consulted: files.map(({ path }) => path),
   };
   if (call.verb !== 'compose run' || files.length === 0) return none;
-  const worlds = runWorlds(call.words, call.command.conditions).map((words) => words.flatMap(asRunWord));
-  const line = readLine(worlds, call.engine);
+  const { ways, cut } = runWays(call.words, call.command.conditions);
+  const own = ways.map((way) => ({ ...way, words: way.words.flatMap(asRunWord) }));
+  const line = readLine({ ways: own, cut }, call.engine);
   const service = line.image?.text ?? null;
   if (service === null || !isResolved(service)) return none;
   const settings = line.settings.filter(({ flag }) => BEARING.has(flag));

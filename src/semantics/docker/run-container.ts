@@ -17,7 +17,7 @@ import { type EngineCall, remoteEngine } from './run-command.ts';
 import type { RunError, RunSetting } from './run-flags.ts';
 import { type LineReading, readLine } from './run-settings.ts';
 import { applyRunFlags, emptyContainer } from './run-spec.ts';
-import { type ConditionalOrigin, runWorlds } from './run-worlds.ts';
+import { type ConditionalOrigin, runWays } from './run-worlds.ts';
 import type { ContainerSpec, LocatedText, MountSpec } from './spec.ts';
 
 export interface ScriptContext {
@@ -44,7 +44,7 @@ export function usePlace(call: Pick<EngineCall, 'program'>): Place {
 
 /** Null for a line that starts nothing: `docker run --help`, or no word behind `run` at all. */
 export function readRun(call: EngineCall, context: ScriptContext): RunReading | null {
-  const line = readLine(runWorlds(call.words, call.command.conditions), call.engine);
+  const line = readLine(runWays(call.words, call.command.conditions), call.engine);
   if (line.settings.some(({ flag }) => flag === 'help')) return null;
   if (line.image === null && line.unresolved.length === 0 && line.settings.length === 0) return null;
   const base = workingDirectory(call, context);
@@ -172,7 +172,7 @@ function withImage(spec: ContainerSpec, { image }: LineReading): ContainerSpec {
 const IMAGE_NAME = /image|img|tag|container|repo/i;
 
 /** Words that may be flags, the image, or both: whatever they hold is not seen. */
-function openWords({ unresolved, image, command }: LineReading, call: EngineCall): Unresolved[] {
+function openWords({ unresolved, image, command, cut }: LineReading, call: EngineCall): Unresolved[] {
   const entry = ({ text, origin }: LocatedText, why: string): Unresolved => ({
     what: displayText(text),
     why,
@@ -182,11 +182,24 @@ function openWords({ unresolved, image, command }: LineReading, call: EngineCall
     kind: 'text',
   });
   const found = unresolved.map((word) => entry(word, 'it can hold any flags and is set outside the files'));
+  if (cut) found.push(unreadWays(call));
   if (image === null || isResolved(image.text)) return found;
   const word = call.words.find(({ value, many }) => many && value === image.text);
   const isImage = unknownNames(image.text).every((name) => IMAGE_NAME.test(name) || /^\d+$/.test(name));
   if (word === undefined || isImage || command.length === 0) return found;
   return [...found, entry(image, 'it can hold flags as well as the image, and is set outside the files')];
+}
+
+/** The line depends on so many choices that some of its words were not looked at. */
+function unreadWays(call: EngineCall): Unresolved {
+  return {
+    what: 'some of the words of the line',
+    why: 'it can look in too many ways to read all of them',
+    names: [],
+    mayHide: 'any-setting',
+    origin: explicit(usePlace(call)),
+    kind: 'text',
+  };
 }
 
 function agentsOf({ image, command, settings }: LineReading, spec: ContainerSpec): string[] {

@@ -100,10 +100,21 @@ function isSecretValue(name: string, value: string): boolean {
 /** Names by which programs find a proxy; curl reads `http_proxy` in lower case alone (curl(1), ENVIRONMENT). */
 const PROXY_NAMES = new Set(['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY']);
 
-/** Of variables of one name the last counts, in the build and in the container by itself. */
+/**
+ * Of variables of one name the last counts, in the build and in the container by itself; one that is set in some
+ * ways of a script only replaces nothing.
+ */
 export function lastOfName(variables: readonly Variable[]): Variable[] {
-  const last = new Map(variables.map((variable) => [`${variable.phase} ${variable.name}`, variable]));
-  return variables.filter((variable) => last.get(`${variable.phase} ${variable.name}`) === variable);
+  const settled = new Set<string>();
+  return variables
+    .toReversed()
+    .filter(({ phase, name, conditional }) => {
+      const key = `${phase} ${name}`;
+      if (settled.has(key)) return false;
+      if (conditional !== true) settled.add(key);
+      return true;
+    })
+    .reverse();
 }
 
 export function proxyVariablesOf(variables: readonly Variable[]): ProxyVariable[] {
