@@ -153,3 +153,31 @@ describe('tests of written defaults', () => {
     expect(egress).toBe('none');
   });
 });
+
+describe('a script in which nothing is found', () => {
+  const audit = (text: string) => auditText('docker-run', text).result;
+  const deep = `a='eval "$a"'\neval "$a"`;
+
+  it('is told to be read in part where a limit was hit', () => {
+    const { ours, diagnostics } = audit(`${deep}\n$DOCKER $WHAT\n`);
+    expect(ours).toBe(true);
+    expect(diagnostics.map(({ severity }) => severity)).toContain('limit');
+  });
+
+  it.each([
+    ['no engine in it', `${deep}\nrun build\n`],
+    ['one in a comment alone', `# docker run x\n${deep}\n`],
+    ['an engine and no limit', 'docker ps\n'],
+    ['a verb that is not known at all', 'docker "$1" x\n'],
+  ])('is none of ours with %s', (_, text) => {
+    expect(audit(text)).toMatchObject({ ours: false, diagnostics: [] });
+  });
+
+  it('is told to be read in part where the words behind the verb run into one', () => {
+    const { ours, diagnostics } = audit('C="docker run$X"\n$C\n');
+    expect({ ours, severities: diagnostics.map(({ severity }) => severity) }).toEqual({
+      ours: true,
+      severities: ['limit'],
+    });
+  });
+});

@@ -6,7 +6,7 @@ import { explicit } from '../../model/value.ts';
 import { roleOf } from '../../semantics/docker/role.ts';
 import { agentSandbox } from '../../semantics/docker/run-agent-sandbox.ts';
 import type { BuildReading } from '../../semantics/docker/run-build.ts';
-import { type EngineCall, engineCall } from '../../semantics/docker/run-command.ts';
+import { type EngineCall, engineCall, hasOpenVerb } from '../../semantics/docker/run-command.ts';
 import { type RunReading, type ScriptContext, usePlace } from '../../semantics/docker/run-container.ts';
 import { type Escalation, elsewhere, scriptContainers } from '../../semantics/docker/run-script.ts';
 import { containerSandbox } from '../../semantics/docker/sandbox.ts';
@@ -54,10 +54,11 @@ function audit(source: Source, project: Project): FrontendResult {
     ...containers.consulted,
     ...composed.flatMap((one) => one.consulted),
   ];
+  const missed = found.length === 0 ? missedDiagnostics(reading, source) : [];
   return {
     sandboxes,
-    diagnostics: found.length === 0 ? [] : diagnosticsOf(reading, containers.runs, found.length, source),
-    ours: found.length > 0,
+    diagnostics: found.length === 0 ? missed : diagnosticsOf(reading, containers.runs, found.length, source),
+    ours: found.length > 0 || missed.length > 0,
     absorbs: [],
     consulted: [...new Set(consulted)].filter((path) => path !== source.path),
   };
@@ -170,6 +171,22 @@ function lineOf(call: EngineCall): string {
 
 function sameStart(a: EngineCall, b: EngineCall): boolean {
   return usePlace(a).span.start === usePlace(b).span.start;
+}
+
+/** Why a script in which nothing was found may start a container all the same. */
+function missedDiagnostics({ commands, problems }: ScriptReading, source: Source): Diagnostic[] {
+  const open = commands.filter(hasOpenVerb).map(({ place }): Diagnostic => {
+    return { message: 'what this line starts could not be told', place, severity: 'limit' };
+  });
+  if (!ENGINE.test(withoutComments(source.text))) return open;
+  const limits = problems
+    .filter(({ kind }) => kind === 'limit')
+    .map(({ message, place }): Diagnostic => ({ message, place, severity: 'limit' }));
+  return [...limits, ...open];
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/^[ \t]*#.*$/gm, '');
 }
 
 function diagnosticsOf(
