@@ -181,3 +181,55 @@ describe('a script in which nothing is found', () => {
     });
   });
 });
+
+describe('secrets of the host', () => {
+  const passed = (text: string): string[] => {
+    const { findings } = auditText('docker-run', text);
+    return findings.flatMap(({ rule, severity, evidence }) =>
+      rule.id === 'host-secret-passthrough' ? [`${severity}: ${evidence}`] : [],
+    );
+  };
+
+  it.each([
+    ['T="${GITHUB_TOKEN:-}"\ndocker run -e GITHUB_TOKEN="$T" alpine claude', 'GITHUB_TOKEN'],
+    ['docker run -e GITHUB_TOKEN="${GITHUB_TOKEN:-}" alpine claude', 'GITHUB_TOKEN'],
+    ['T="${GITHUB_TOKEN:-$(gh auth token)}"\ndocker run -e GH_TOKEN="$T" alpine claude', 'GITHUB_TOKEN'],
+    ['T=$(gh auth token)\ndocker run -e GITHUB_TOKEN="$T" alpine claude', 'GITHUB_TOKEN'],
+    ['docker run -e API_KEY="$(cat ~/.k)" alpine claude', 'API_KEY'],
+    ['docker run -e X_AUTH_TOKEN="`cat k`" alpine claude', 'X_AUTH_TOKEN'],
+    [
+      'T="${GITHUB_TOKEN:-}"\n[ -n "$T" ] && a+=(-e "GITHUB_TOKEN=$T")\ndocker run "${a[@]}" alpine claude',
+      'GITHUB_TOKEN',
+    ],
+  ])('%s', (text, name) => {
+    const high = passed(text).filter((one) => one.startsWith('high') && one.includes(`\`${name}\``));
+    expect(high).toHaveLength(1);
+  });
+
+  it('come from the host whether the script asks for them or not', () => {
+    const ask = 'if [ -z "$NPM_TOKEN" ]; then NPM_TOKEN=$(ask); fi\n';
+    expect(passed(`${ask}docker run -e NPM_TOKEN="$NPM_TOKEN" alpine claude`)).not.toEqual([]);
+  });
+
+  it.each([
+    'docker run -e SESSION_TOKEN="$(openssl rand -hex 16)" alpine claude',
+    'docker run -e TOKEN_ID="$(uuidgen)" alpine claude',
+    'T="${TZ:-}"\ndocker run -e TZ="$T" -e NOW="$(stat x)" alpine claude',
+    'P="${DB_PASSWORD:-postgres}"\ndocker run -e DB_PASSWORD="$P" alpine claude',
+    'T="${GITHUB_TOKEN:-}"\nT=none\ndocker run -e GITHUB_TOKEN="$T" alpine claude',
+  ])('%s hands none in', (text) => {
+    expect(passed(text)).toEqual([]);
+  });
+
+  it('are told from where they come, and for what they are by their name inside', () => {
+    const text = 'docker run -e AWS_SECRET_KEY="$DOCKER_SECRET" -e X_TOKEN="$(pass x)" a';
+    const told = auditText('docker-run', text).findings.filter(
+      ({ rule }) => rule.id === 'host-secret-passthrough',
+    );
+    expect(told.map(({ evidence }) => evidence)).toEqual([
+      "`AWS_SECRET_KEY` is made of `DOCKER_SECRET` of the host's environment",
+      '`X_TOKEN` holds what `$(pass x)` prints on the host',
+    ]);
+    expect(told[0]?.consequence).toContain('act in your cloud account');
+  });
+});

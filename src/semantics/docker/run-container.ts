@@ -3,15 +3,9 @@ import { agentsIn } from '../../knowledge/agents.ts';
 import { PATH_VARIABLES, workspacePath } from '../../model/host-path.ts';
 import type { Project } from '../../model/project.ts';
 import type { Unresolved } from '../../model/sandbox.ts';
-import {
-  displayText,
-  isResolved,
-  unknownNames,
-  unknownPart,
-  WORKSPACE_SYMBOL,
-} from '../../model/symbolic.ts';
+import { displayText, isResolved, unknownNames, WORKSPACE_SYMBOL } from '../../model/symbolic.ts';
 import { explicit, known, type Origin, unknown, type Value } from '../../model/value.ts';
-import { type Place, type Source, sliceOf } from '../../source/source.ts';
+import type { Place, Source } from '../../source/source.ts';
 import { imageKnowledge } from './dockerfile.ts';
 import { type EngineCall, remoteEngine } from './run-command.ts';
 import type { RunError, RunSetting } from './run-flags.ts';
@@ -49,7 +43,7 @@ export function readRun(call: EngineCall, context: ScriptContext): RunReading | 
   if (line.image === null && line.unresolved.length === 0 && line.settings.length === 0) return null;
   const base = workingDirectory(call, context);
   const settings = line.settings.map((setting) =>
-    handedIn(ownUser(wellKnownPaths(fromElsewhere(setting, base.outside)))),
+    ownUser(wellKnownPaths(fromElsewhere(setting, base.outside))),
   );
   const empty = withImage(emptyContainer(call.engine, usePlace(call)), line);
   const applied = applyRunFlags(empty, settings, { base: base.inside, project: context.project });
@@ -138,18 +132,6 @@ function ownUser(setting: RunSetting): RunSetting {
   const assumes = [...(before.assumes ?? []), 'an ordinary user starts the script'];
   const origin: ConditionalOrigin = { ...setting.origin, assumes };
   return { ...setting, value: '1000', origin };
-}
-
-const DEFAULTED = /\$\{(\w+):?-([^{}$`"']*)\}/;
-
-/** `-e TOKEN="${TOKEN:-}"` hands a variable of the host in, although the script has a default for it. */
-function handedIn(setting: RunSetting): RunSetting {
-  const { flag, value, origin } = setting;
-  if (flag !== 'env' || !isResolved(value)) return setting;
-  const [, name, fallback] = DEFAULTED.exec(sliceOf(origin.place)) ?? [];
-  const equals = value.indexOf('=');
-  if (name === undefined || equals < 0 || value.slice(equals + 1) !== fallback) return setting;
-  return { ...setting, value: `${value.slice(0, equals + 1)}${unknownPart(name)}` };
 }
 
 function withImage(spec: ContainerSpec, { image }: LineReading): ContainerSpec {

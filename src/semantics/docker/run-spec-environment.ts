@@ -14,6 +14,14 @@ export function hostNames(text: string): string[] {
   return unknownNames(text).filter((name) => /^[A-Za-z_]\w*$/.test(name));
 }
 
+/** What makes a text of chance or of the clock, which opens nothing that was there before. */
+const MADE_UP = /rand|uuid|pwgen|makepasswd|genkey|mktemp|\bdate\b|shuf/i;
+
+/** Commands in a symbolic text whose output the host gives away. */
+function hostCommands(text: string): string[] {
+  return unknownNames(text).filter((name) => /^(?:\$\(|`)/.test(name) && !MADE_UP.test(name));
+}
+
 /** A variable whose value is written in the definition, wholly or with parts of the host's environment. */
 export function writtenVariable(
   name: string,
@@ -22,10 +30,13 @@ export function writtenVariable(
   phase: Variable['phase'] = 'run',
 ): Variable {
   const names = hostNames(text);
+  const commands = hostCommands(text);
   const value = isResolved(text)
     ? known(text, origin)
     : unknown(displayText(text), `${displayText(text)} is set outside the files`, unknownNames(text), origin);
-  return { name, from: names.length === 0 ? 'literal' : 'host', value, hostNames: names, phase, origin };
+  const from = names.length + commands.length === 0 ? 'literal' : 'host';
+  const variable: Variable = { name, from, value, hostNames: names, phase, origin };
+  return commands.length === 0 ? variable : { ...variable, commands };
 }
 
 /** A variable that is copied from the caller's environment by its name (or, with podman, by a pattern). */

@@ -2,7 +2,8 @@
  * A run line whose words depend on choices of the script, read once for each way that it can look: no two
  * branches that exclude each other ever meet in one reading.
  */
-import { isResolved, unknownNames } from '../../model/symbolic.ts';
+import { isSecretAddress, isSecretName, judgeLiteral } from '../../knowledge/secrets.ts';
+import { isResolved, unknownNames, unknownPart } from '../../model/symbolic.ts';
 import type { Origin } from '../../model/value.ts';
 import { type Place, samePlace } from '../../source/source.ts';
 import type { Condition, ShellWord, WordAlternative } from '../shell/reading.ts';
@@ -79,7 +80,7 @@ function withoutUnset(word: ShellWord): ShellWord {
   const { alternatives } = word;
   if (alternatives === undefined) return word;
   // `-e TOKEN=${TOKEN:-}` is there to hand the variable in.
-  const handsIn = /^(?:--env=|-e)?[A-Z_][A-Z\d_]*=/.test(word.value);
+  const handsIn = ENVIRONMENT_WORD.test(word.value);
   const known = alternatives.filter(
     ({ value, conditions }) =>
       isResolved(value) !== handsIn || !conditions.some(({ choice }) => choice.kind === 'set'),
@@ -104,8 +105,23 @@ function wordIn(word: ShellWord, world: World): RunWord[] {
   const [first] = word.alternatives ?? [];
   const chosen = chosenIn(word, world) ?? first;
   const conditions = [...word.conditions, ...(chosen?.conditions ?? [])];
-  const text = (chosen?.value ?? word.value).replace(REPEATED, '$1');
+  const read = (chosen?.value ?? word.value).replace(REPEATED, '$1');
+  const text = handedIn(read, (chosen ?? word).defaults ?? []);
   return [{ text, origin: originOf(word), many: word.many, conditions }];
+}
+
+const ENVIRONMENT_WORD = /^((?:--env=|-e)?([A-Z_][A-Z\d_]*)=)([\s\S]*)$/;
+
+/** `T="${TOKEN:-}"; … -e TOKEN="$T"` hands a variable of the host in, although the script has a default for it. */
+function handedIn(text: string, defaults: readonly string[]): string {
+  const [, before = '', name = '', value = ''] = ENVIRONMENT_WORD.exec(text) ?? [];
+  if (defaults.length === 0 || before === '') return text;
+  const parts = defaults.map(unknownPart).join('');
+  if (value === '') return before + parts;
+  if (![name, ...defaults].some((one) => isSecretName(one) || isSecretAddress(one))) return text;
+  if (!isResolved(value)) return text + parts;
+  // What everybody knows is what its author uses.
+  return judgeLiteral(name, value) === 'placeholder' ? text : before + parts;
 }
 
 /** What is said of one value may be less than what leads to it; the one of which most is said is the closest. */
