@@ -3,7 +3,7 @@ import { agentsIn } from '../../knowledge/agents.ts';
 import { neighbourKind } from '../../knowledge/neighbours.ts';
 import type { Neighbour } from '../../model/network.ts';
 import type { Unresolved } from '../../model/sandbox.ts';
-import { displayText, isResolved } from '../../model/symbolic.ts';
+import { displayText, isResolved, WORKSPACE_SYMBOL } from '../../model/symbolic.ts';
 import { answer, explicit, known, type Origin } from '../../model/value.ts';
 import { type BuildReading, bareTag, readBuild } from './run-build.ts';
 import type { EngineCall } from './run-command.ts';
@@ -12,6 +12,7 @@ import { parseRunArguments } from './run-flags.ts';
 import { emptyContainer } from './run-spec.ts';
 import { type Volumes, volumeOf, withVolumes } from './run-volumes.ts';
 import { plainWords, runWorlds } from './run-worlds.ts';
+import { sharedVolumes } from './shared-volumes.ts';
 import type { ContainerSpec } from './spec.ts';
 
 /** `docker exec --privileged`. */
@@ -83,7 +84,17 @@ function completed(run: RunReading, script: Script): ContainerSpec {
     ...built.agents,
     ...script.started.filter(({ container }) => container === run.name).flatMap((one) => one.agents),
   ];
-  return { ...built, agents: [...new Set(agents)], escalations: [...built.escalations, ...escalations] };
+  return {
+    ...built,
+    agents: [...new Set(agents)],
+    escalations: [...built.escalations, ...escalations],
+    shared: [...built.shared, ...sharedVolumes(built.mounts, isOwnVolume)],
+  };
+}
+
+/** A name that holds what only the run can tell, as that of the project, is taken to be made for it. */
+function isOwnVolume(volume: string): boolean {
+  return !isResolved(volume) || volume.includes(WORKSPACE_SYMBOL);
 }
 
 /** What `docker exec` starts in a container that runs already. */

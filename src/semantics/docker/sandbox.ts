@@ -14,6 +14,7 @@ import { imageOf } from './image.ts';
 import { containerLimits } from './limits.ts';
 import { channelNeighbours, containerNetwork } from './network.ts';
 import { reviseSpec } from './revise.ts';
+import { agentsOfSpec } from './role.ts';
 import { containerRuntime } from './runtime.ts';
 import type { ContainerSpec } from './spec.ts';
 
@@ -59,7 +60,7 @@ export function containerSandbox(spec: ContainerSpec, identity: SandboxIdentity)
     additions: spec.additions,
     hostCommands: spec.hostCommands,
     services: null,
-    agents: spec.agents,
+    agents: agentsOfSpec(spec),
     inert: spec.inert,
     bypasses: [],
     editor: identity.editor ?? null,
