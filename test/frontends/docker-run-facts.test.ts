@@ -87,3 +87,50 @@ describe('words', () => {
     expect(told).not.toContain('debugger');
   });
 });
+
+describe('the containers of a script', () => {
+  const starts = (text: string): string[] => audit(text).result.sandboxes.map(({ name }) => name);
+
+  it('stand in the order of the file', () => {
+    expect(starts('b() { docker run one; }\na() { docker run two; }')).toEqual([
+      'docker run (line 1)',
+      'docker run (line 2)',
+    ]);
+    const mixed = 'docker exec --privileged x sh\ndocker run one\ndocker build --allow security.insecure .';
+    expect(starts(mixed)).toEqual(['docker exec (line 1)', 'docker run (line 2)', 'docker build (line 3)']);
+  });
+
+  it.each([
+    ['an alias of its function', 'g() { docker run --rm img "$@"; }\nalias gg=g'],
+    ['its own function', 'g() { docker run --rm img "$1"; [ -n "$2" ] && g b; }\ng a c'],
+    ['other arguments behind the image', 'g() { docker run --rm img "$1"; }\ng a\ng b'],
+  ])('count once where a line is read again by %s', (_, text) => {
+    expect(starts(text)).toEqual(['docker run (line 1)']);
+  });
+
+  it('count twice where one line makes two', () => {
+    expect(starts('g() { docker run "$@" img; }\ng --rm\ng --privileged')).toHaveLength(2);
+  });
+
+  it.each([
+    ["alias run='podman run -it --rm'", 0],
+    ["alias run='docker run -it --rm -v /:/h'", 1],
+    ["alias run='docker run -it --rm alpine'", 1],
+    ['docker run -it $ARGS', 1],
+  ])('%s: %i', (text, count) => {
+    expect(starts(text)).toHaveLength(count);
+  });
+});
+
+describe('why a container is a service', () => {
+  it.each([
+    ['docker run box', "it mounts none of the project's source"],
+    ['docker run -v "$DATA:/d" box', "it mounts none of the project's source that is known"],
+    [
+      'docker run -v ./logs:/logs box',
+      'it mounts nothing of the project that looks like its source (./logs:/logs)',
+    ],
+  ])('%s', (text, reason) => {
+    expect(sandbox(text).role).toEqual({ kind: 'service', reason });
+  });
+});

@@ -12,7 +12,7 @@ import { type Escalation, elsewhere, scriptContainers } from '../../semantics/do
 import { containerSandbox } from '../../semantics/docker/sandbox.ts';
 import type { ContainerSpec } from '../../semantics/docker/spec.ts';
 import { isScriptPath, type ScriptReading, scriptCommands } from '../../semantics/scripts/script-commands.ts';
-import { positionAt, type Source } from '../../source/source.ts';
+import { comparePlaces, positionAt, type Source } from '../../source/source.ts';
 import type { Claim, Diagnostic, Frontend, FrontendResult } from '../frontend.ts';
 import { type ComposeCall, readComposeCall } from './compose-calls.ts';
 
@@ -48,7 +48,7 @@ function audit(source: Source, project: Project): FrontendResult {
     ...calls.flatMap((call) => agentDefinition(call, context)),
     ...composed.flatMap(composeDefinition),
   ];
-  const sandboxes = named(found.slice(0, MAX_SANDBOXES), source);
+  const sandboxes = named(inOrder(found, source).slice(0, MAX_SANDBOXES), source);
   const consulted = [
     ...reading.consulted,
     ...containers.consulted,
@@ -84,6 +84,14 @@ interface Definition {
   readonly call: EngineCall;
   readonly spec: ContainerSpec;
   readonly role: Role;
+}
+
+/** As they stand in the file, those of the files that it reads behind its own. */
+function inOrder(definitions: readonly Definition[], source: Source): Definition[] {
+  const isOther = ({ call }: Definition): number => Number(usePlace(call).source !== source);
+  return definitions.toSorted(
+    (a, b) => isOther(a) - isOther(b) || comparePlaces(usePlace(a.call), usePlace(b.call)),
+  );
 }
 
 function runDefinition({ call, spec }: RunReading): Definition {

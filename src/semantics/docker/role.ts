@@ -33,8 +33,19 @@ export function roleOf(spec: ContainerSpec): Role {
   const kind = neighbourOf(spec);
   return {
     kind: 'service',
-    reason: kind === null ? "it mounts none of the project's source" : `it ${saidOf(kind)}`,
+    reason: kind === null ? noSource(spec) : `it ${saidOf(kind)}`,
   };
+}
+
+function noSource({ mounts, unresolved }: ContainerSpec): string {
+  const isOpen =
+    mounts.some(({ type, host }) => type === 'bind' && host?.root === 'unknown') ||
+    unresolved.some(({ mayHide }) => mayHide === 'mount' || mayHide === 'any-setting');
+  if (isOpen) return "it mounts none of the project's source that is known";
+  const part = mounts.find(({ host }) => host?.root === 'workspace');
+  return part === undefined
+    ? "it mounts none of the project's source"
+    : `it mounts nothing of the project that looks like its source (${part.text})`;
 }
 
 function saidOf(kind: NeighbourKind): string {

@@ -23,6 +23,8 @@ export interface ScriptContext {
 export interface RunReading {
   readonly call: EngineCall;
   readonly spec: ContainerSpec;
+  /** What is started, whatever the words for it: the same for two readings of one line that come to the same. */
+  readonly start: string;
   /** `--name`; null where there is none, or none that is known. */
   readonly name: string | null;
   readonly networks: readonly LocatedText[];
@@ -40,7 +42,7 @@ export function usePlace(call: Pick<EngineCall, 'program'>): Place {
 export function readRun(call: EngineCall, context: ScriptContext): RunReading | null {
   const line = readLine(runWays(call.words, call.command.conditions), call.engine);
   if (line.settings.some(({ flag }) => flag === 'help')) return null;
-  if (line.image === null && line.unresolved.length === 0 && line.settings.length === 0) return null;
+  if (line.image === null && line.unresolved.length === 0 && line.settings.every(isPlain)) return null;
   const base = workingDirectory(call, context);
   const settings = line.settings.map((setting) =>
     ownUser(wellKnownPaths(fromElsewhere(setting, base.outside))),
@@ -62,6 +64,7 @@ export function readRun(call: EngineCall, context: ScriptContext): RunReading | 
   return {
     call,
     spec,
+    start: startOf(line, spec),
     name: name !== null && isResolved(name) ? name : null,
     networks: line.settings
       .filter(({ flag }) => flag === 'network')
@@ -69,6 +72,22 @@ export function readRun(call: EngineCall, context: ScriptContext): RunReading | 
     errors: [...line.errors, ...applied.errors.filter(({ origin }) => ownAssumptions(origin).length === 0)],
     consulted,
   };
+}
+
+/** Flags that a line without an image may have and still say nothing of a sandbox: `alias run='docker run -it --rm'`. */
+const PLAIN = new Set(
+  'detach hostname init interactive label name platform pull quiet restart rm sig-proxy tty workdir'.split(
+    ' ',
+  ),
+);
+
+function isPlain({ flag }: RunSetting): boolean {
+  return PLAIN.has(flag);
+}
+
+function startOf({ settings, image, unresolved }: LineReading, { agents }: ContainerSpec): string {
+  const flags = settings.map(({ flag, value }) => `${flag}=${value}`);
+  return [...flags, image?.text ?? '', ...unresolved.map(({ text }) => text), ...agents].join('\0');
 }
 
 /** podman started through sudo is root's engine, without the namespace of an ordinary user. */

@@ -50,7 +50,9 @@ export function scriptContainers(calls: readonly EngineCall[], context: ScriptCo
     volumes: new Map(calls.flatMap((call) => volumeOf(call, context))),
     networks: new Map(calls.flatMap(networkOf)),
     builds: calls.filter(({ verb }) => verb === 'build').map((call) => readBuild(call, context)),
-    runs: calls.filter(({ verb }) => verb === 'run').flatMap((call) => readRun(call, context) ?? []),
+    runs: distinct(
+      calls.filter(({ verb }) => verb === 'run').flatMap((call) => readRun(call, context) ?? []),
+    ),
     escalations: calls.flatMap(escalationOf),
     started: calls.flatMap(startedBy),
   };
@@ -65,6 +67,19 @@ export function scriptContainers(calls: readonly EngineCall[], context: ScriptCo
     escalations: script.escalations.filter(({ container }) => !names.has(container)),
     consulted: [...new Set([...script.builds, ...runs].flatMap(({ consulted }) => consulted))],
   };
+}
+
+/** A line that is read several times, as the body of a function is, counts once for each container that it makes. */
+function distinct(runs: readonly RunReading[]): RunReading[] {
+  const seen = new Map<string, RunReading>();
+  for (const run of runs) {
+    const { source, span } = usePlace(run.call);
+    const key = [source.path, span.start, run.start].join('\0');
+    const before = seen.get(key);
+    // Of two calls the one that surely runs tells more.
+    if (before === undefined || (!before.call.command.called && run.call.command.called)) seen.set(key, run);
+  }
+  return [...seen.values()];
 }
 
 function imageName({ spec }: RunReading): string[] {
