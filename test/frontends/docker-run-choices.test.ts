@@ -99,6 +99,14 @@ describe('what is mounted over something in some ways only', () => {
   });
 });
 
+describe('the order of the line', () => {
+  it('shows the plainest of several values first', () => {
+    const text = 'P=8001\nif [ -n "$1" ]; then P=$2; fi\ndocker run -p "$P:8001" -v a:/a alpine';
+    const told = auditText('docker-run', text).findings.find(({ rule }) => rule.id === 'published-port');
+    expect(told?.evidence).toBe('port `8001` is published on all interfaces of the host');
+  });
+});
+
 describe('many choices', () => {
   const flags = (count: number): string =>
     Array.from({ length: count }, (_, at) => `[ -e /f${at} ] && args+=(-e V${at}=1)`).join('\n');
@@ -132,6 +140,13 @@ describe('tests of written defaults', () => {
     expect(has(limited('yes'), 'unlimited-memory')).toBe(false);
     expect(has(limited('no'), 'unlimited-memory')).toBe(true);
   });
+
+  it.each(['[ -n "$T" ] && a+=(--privileged)', 'if [ "$T" = 1 ]; then a+=(--privileged); fi'])(
+    'are tests too where the default is empty: %s',
+    (test) => {
+      expect(has(`T="\${OPEN:-}"\n${test}\ndocker run "\${a[@]}" alpine`, 'privileged-container')).toBe(true);
+    },
+  );
 
   it('leave what the other way grants, under its assumption', () => {
     const text = 'if [ "${MODE:-safe}" = open ]; then a+=(--privileged); fi\ndocker run "${a[@]}" alpine';
@@ -214,6 +229,7 @@ describe('secrets of the host', () => {
   it.each([
     'docker run -e SESSION_TOKEN="$(openssl rand -hex 16)" alpine claude',
     'docker run -e TOKEN_ID="$(uuidgen)" alpine claude',
+    'generate_token() { if [ -e /f ]; then openssl rand -hex 9; return; fi; od -N9 /dev/urandom | tr -d " "; }\nT=$(generate_token)\ndocker run -e TOKEN="$T" alpine claude',
     'T="${TZ:-}"\ndocker run -e TZ="$T" -e NOW="$(stat x)" alpine claude',
     'P="${DB_PASSWORD:-postgres}"\ndocker run -e DB_PASSWORD="$P" alpine claude',
     'T="${GITHUB_TOKEN:-}"\nT=none\ndocker run -e GITHUB_TOKEN="$T" alpine claude',

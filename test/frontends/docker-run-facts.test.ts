@@ -27,6 +27,7 @@ describe('named volumes', () => {
 
   it.each([
     ['anonymous', 'docker run -v /home/node node claude'],
+    ['named by the engine', 'docker run -v "$(docker volume ls -qf name=^x$)":/x node claude'],
     ['named by the run', 'docker run -v "home-$NAME:/home/node" node claude'],
     [
       'that hide a directory',

@@ -129,6 +129,7 @@ function fromElsewhere(setting: RunSetting, directory: string | null): RunSettin
 }
 
 /** `$(docker volume ls …)` and `$(docker network create …)` print a name of the engine's own, and no path. */
+export const ENGINE_VOLUME = 'volume';
 const ENGINE_OUTPUT = /^\uFDD2\$\((?:sudo )?(?:docker|podman|nerdctl) (volume|network) [^\uFDD3]*\uFDD3/;
 
 /** `-v "$SSH_AUTH_SOCK":/agent`: variables that every session sets to a well-known place. */

@@ -7,7 +7,7 @@ import { displayText, isResolved, WORKSPACE_SYMBOL } from '../../model/symbolic.
 import { answer, explicit, known, type Origin } from '../../model/value.ts';
 import { type BuildReading, bareTag, readBuild } from './run-build.ts';
 import type { EngineCall } from './run-command.ts';
-import { type RunReading, readRun, type ScriptContext, usePlace } from './run-container.ts';
+import { ENGINE_VOLUME, type RunReading, readRun, type ScriptContext, usePlace } from './run-container.ts';
 import { parseRunArguments } from './run-flags.ts';
 import { emptyContainer } from './run-spec.ts';
 import { type Volumes, volumeOf, withVolumes } from './run-volumes.ts';
@@ -109,7 +109,7 @@ function completed(run: RunReading, script: Script): ContainerSpec {
 
 /** A name that holds what only the run can tell, as that of the project, is taken to be made for it. */
 function isOwnVolume(volume: string): boolean {
-  return !isResolved(volume) || volume.includes(WORKSPACE_SYMBOL);
+  return !isResolved(volume) || volume === ENGINE_VOLUME || volume.includes(WORKSPACE_SYMBOL);
 }
 
 /** What `docker exec` starts in a container that runs already. */

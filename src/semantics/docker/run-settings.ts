@@ -58,13 +58,14 @@ function mergedSettings(readings: readonly Reading[]): RunSetting[] {
   const seen = new Map<string, RunSetting>();
   for (const { words, parsed } of readings) {
     const conditional = words.filter(({ conditions }) => conditions.length > 0);
-    let at = 0;
-    for (const setting of parsed.settings) {
+    // From the last one back: what is new stands behind what it is an alternative to, and before what follows it.
+    let at = merged.length;
+    for (const setting of parsed.settings.toReversed()) {
       const key = keyOf(setting);
       const place = `${key}\0${setting.origin.place.source.path}\0${setting.origin.place.span.start}`;
       const before = seen.get(place);
       if (before !== undefined) {
-        at = Math.max(at, merged.indexOf(before, at) + 1);
+        at = Math.min(at, merged.indexOf(before));
         continue;
       }
       const always = everywhere.has(key);
@@ -75,7 +76,6 @@ function mergedSettings(readings: readonly Reading[]): RunSetting[] {
       const added: RunSetting = { ...setting, origin, ...(always ? {} : { conditional: true }) };
       seen.set(place, added);
       merged.splice(at, 0, added);
-      at += 1;
     }
   }
   return merged;

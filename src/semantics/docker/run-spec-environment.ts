@@ -14,8 +14,11 @@ export function hostNames(text: string): string[] {
   return unknownNames(text).filter((name) => /^[A-Za-z_]\w*$/.test(name));
 }
 
-/** What makes a text of chance or of the clock, which opens nothing that was there before. */
-const MADE_UP = /rand|uuid|pwgen|makepasswd|genkey|mktemp|\bdate\b|shuf/i;
+/**
+ * What makes a text of chance or of the clock, which opens nothing that was there before; and `tr` alone, which
+ * reads no file, so that what it passes on is not told.
+ */
+const MADE_UP = /rand|uuid|generat|pwgen|makepasswd|genkey|mktemp|\bdate\b|shuf|^\$\(tr\b/i;
 
 /** Commands in a symbolic text whose output the host gives away. */
 function hostCommands(text: string): string[] {
