@@ -21,7 +21,7 @@ import { readScripts, type ScriptContext, type Scripts, withFirewall } from './f
 import { readImage } from './image.ts';
 import { hostCommands } from './lifecycle.ts';
 import { layerOf, type MetadataLayer, mergeLayers } from './metadata.ts';
-import { sharedVolumes, workspaceMount } from './mounts.ts';
+import { devcontainerVolumes, workspaceMount } from './mounts.ts';
 import { type NodeContext, textOf, textProperty, textsOf } from './node-text.ts';
 import { placesOf } from './places.ts';
 
@@ -243,7 +243,7 @@ function finish(
     gpus: [...spec.gpus, ...merged.gpus],
     user: user === null ? spec.user : textValue(user),
     sudo: merged.sudo ?? spec.sudo,
-    shared: compose ? spec.shared : [...spec.shared, ...sharedVolumes(mounts, scripts.places)],
+    shared: compose ? spec.shared : [...spec.shared, ...devcontainerVolumes(mounts, scripts.places)],
   };
   return withFirewall(settleEnvironment(complete), merged.commands, scripts, waitFor);
 }

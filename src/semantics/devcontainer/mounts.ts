@@ -2,11 +2,12 @@
 import { workspacePath } from '../../model/host-path.ts';
 import type { InertSetting, SharedStorage, Unresolved } from '../../model/sandbox.ts';
 import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
-import { answer, byDefault, explicit, known } from '../../model/value.ts';
+import { byDefault, explicit, known } from '../../model/value.ts';
 import type { Place } from '../../source/source.ts';
 import { childOf, entriesOf, entryOf, entryPlace, itemsOf, type Node, placeOf } from '../../syntax/node.ts';
 import { parseMount } from '../docker/mount.ts';
 import type { RunError } from '../docker/run-flags.ts';
+import { sharedVolumes } from '../docker/shared-volumes.ts';
 import type { LocatedText, MountSpec } from '../docker/spec.ts';
 import { type NodeContext, originAt, textOf } from './node-text.ts';
 import { DEVCONTAINER_ID, type DevcontainerPlaces } from './variables.ts';
@@ -165,22 +166,14 @@ export function defaultTarget({ mounted, folder, basename }: Omit<DevcontainerPl
 }
 
 /** Volumes whose name is the same in every project. */
-export function sharedVolumes(mounts: readonly MountSpec[], places: DevcontainerPlaces): SharedStorage[] {
-  return mounts.flatMap((mount) => {
-    const { volume, target, readOnly, origin } = mount;
-    if (mount.type !== 'volume' || volume === null || target === null) return [];
-    if (volume.includes(DEVCONTAINER_ID) || volume.includes(places.basename)) return [];
-    const written = readOnly.known ? (readOnly.value ? 'no' : 'yes') : 'unknown';
-    return [
-      {
-        name: displayText(volume),
-        sharedWith: 'every container that mounts a volume of this name',
-        target: displayText(target),
-        writable: answer(written, [readOnly.origin]),
-        origin,
-      },
-    ];
-  });
+export function devcontainerVolumes(
+  mounts: readonly MountSpec[],
+  places: DevcontainerPlaces,
+): SharedStorage[] {
+  return sharedVolumes(
+    mounts,
+    (volume) => volume.includes(DEVCONTAINER_ID) || volume.includes(places.basename),
+  );
 }
 
 /** For what has no effect where the container comes from a compose file: the property's place. */
