@@ -13,6 +13,7 @@ import { type Relay, relaysOf, withRelays } from './run-relays.ts';
 import { emptyContainer } from './run-spec.ts';
 import { type Volumes, volumeOf, withVolumes } from './run-volumes.ts';
 import { plainWords, runWorlds } from './run-worlds.ts';
+import { sharedVolumes } from './shared-volumes.ts';
 import type { ContainerSpec, LocatedText } from './spec.ts';
 
 /** `docker exec --privileged`. */
@@ -79,7 +80,9 @@ function imageName({ spec }: RunReading): string[] {
 
 function completed(run: RunReading, script: Script): ContainerSpec {
   const mounted = withVolumes(run.spec, script.volumes);
-  const inherited = withInheritedVolumes(mounted, script);
+  // A part that the run fills in tells one project, or user, from another.
+  const shared = [...mounted.shared, ...sharedVolumes(mounted.mounts, (name) => !isResolved(name))];
+  const inherited = withInheritedVolumes({ ...mounted, shared }, script);
   const networked = withRelays(withNetworks(inherited, run, script), run, script.relays);
   const built = withBuild(networked, run, script);
   const escalations = script.escalations
