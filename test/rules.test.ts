@@ -56,7 +56,7 @@ describe.each(pageNames().filter((rule) => readableExamples(rule).length > 0))('
       (example) => [`line ${example.line}: ${example.format} ${example.expectation}`, example] as const,
     ),
   )('%s', (_, example) => {
-    const { findings, result } = auditText(example.format, example.text, example.files);
+    const { findings, result } = auditText(example.format, example.text, example.files, example.path);
     expect(result.diagnostics.filter((diagnostic) => diagnostic.severity !== 'note')).toEqual([]);
     expect(result.sandboxes.length).toBeGreaterThan(0);
     const own = findings.filter((finding) => finding.rule.id === rule);
