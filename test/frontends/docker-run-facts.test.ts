@@ -17,10 +17,10 @@ const severityOf = (text: string, rule: string): string | undefined =>
 
 describe('named volumes', () => {
   it('are shared with whatever mounts a volume of their name', () => {
-    const text = 'docker run --rm -v agent-home:/home/node -v pip:/c:ro node claude';
+    const text = 'docker run --rm -v agent-home:/home/node -v pip-cache:/c:ro node claude';
     expect(sandbox(text).lifetime.shared.map(({ name, writable }) => `${name} ${writable.verdict}`)).toEqual([
       'agent-home yes',
-      'pip no',
+      'pip-cache no',
     ]);
     expect(severityOf(text, 'shared-state')).toBe('medium');
   });

@@ -1,13 +1,12 @@
 /** `mounts`, `workspaceMount` and the mount that a devcontainer has when nobody says anything. */
 import { workspacePath } from '../../model/host-path.ts';
-import type { InertSetting, SharedStorage, Unresolved } from '../../model/sandbox.ts';
+import type { InertSetting, Unresolved } from '../../model/sandbox.ts';
 import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
 import { byDefault, explicit, known } from '../../model/value.ts';
 import type { Place } from '../../source/source.ts';
 import { childOf, entriesOf, entryOf, entryPlace, itemsOf, type Node, placeOf } from '../../syntax/node.ts';
 import { parseMount } from '../docker/mount.ts';
 import type { RunError } from '../docker/run-flags.ts';
-import { sharedVolumes } from '../docker/shared-volumes.ts';
 import type { LocatedText, MountSpec } from '../docker/spec.ts';
 import { type NodeContext, originAt, textOf } from './node-text.ts';
 import { DEVCONTAINER_ID, type DevcontainerPlaces } from './variables.ts';
@@ -165,15 +164,9 @@ export function defaultTarget({ mounted, folder, basename }: Omit<DevcontainerPl
   return `/workspaces/${name === '' ? 'workspace' : name}`;
 }
 
-/** Volumes whose name is the same in every project. */
-export function devcontainerVolumes(
-  mounts: readonly MountSpec[],
-  places: DevcontainerPlaces,
-): SharedStorage[] {
-  return sharedVolumes(
-    mounts,
-    (volume) => volume.includes(DEVCONTAINER_ID) || volume.includes(places.basename),
-  );
+/** Does the volume's name name this devcontainer, or its folder? */
+export function namesProject(volume: string, { basename }: DevcontainerPlaces): boolean {
+  return volume.includes(DEVCONTAINER_ID) || volume.includes(basename);
 }
 
 /** For what has no effect where the container comes from a compose file: the property's place. */

@@ -95,8 +95,7 @@ function imageName({ spec }: RunReading): string[] {
 }
 
 function completed(run: RunReading, script: Script): ContainerSpec {
-  const mounted = withVolumes(run.spec, script.volumes);
-  const inherited = withInheritedVolumes(mounted, script);
+  const inherited = withInheritedVolumes(withVolumes(run.spec, script.volumes), script);
   const networked = withRelays(withNetworks(inherited, run, script), run, script.relays);
   const built = withBuild(networked, run, script);
   const escalations = script.escalations
