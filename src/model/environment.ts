@@ -32,9 +32,19 @@ export interface EnvironmentFile {
   readonly origin: Origin;
 }
 
+/** A process that code inside can read the environment off. */
+export interface EnvironmentHolder {
+  /** How it comes about, in one clause. */
+  readonly evidence: string;
+  /** One imperative sentence. */
+  readonly remedy: string;
+}
+
 export interface Environment {
   readonly variables: readonly Variable[];
   readonly files: readonly EnvironmentFile[];
   /** The whole environment of the host's shell comes along. */
   readonly inheritsAll: Origin | null;
+  /** Set where the program itself starts without it, and it can be read off another process inside. */
+  readonly leftIn?: EnvironmentHolder;
 }

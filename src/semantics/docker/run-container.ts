@@ -6,7 +6,7 @@ import type { Unresolved } from '../../model/sandbox.ts';
 import { displayText, isResolved, unknownNames, WORKSPACE_SYMBOL } from '../../model/symbolic.ts';
 import { explicit, known, type Origin, unknown, type Value } from '../../model/value.ts';
 import type { Place, Source } from '../../source/source.ts';
-import { callerOf } from '../bwrap/caller.ts';
+import { callerOf } from '../process/caller.ts';
 import { imageKnowledge } from './dockerfile.ts';
 import { type EngineCall, remoteEngine } from './run-command.ts';
 import type { RunError, RunSetting } from './run-flags.ts';

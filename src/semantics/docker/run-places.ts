@@ -1,6 +1,6 @@
 /** Values of run lines as whoever starts the script would give them: paths of the session, and its own user. */
 import { PATH_VARIABLES } from '../../model/host-path.ts';
-import { settledText } from '../bwrap/script-path.ts';
+import { settledText } from '../process/script-path.ts';
 import type { RunSetting } from './run-flags.ts';
 import type { ConditionalOrigin } from './run-worlds.ts';
 
