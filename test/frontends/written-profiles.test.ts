@@ -4,6 +4,7 @@ import { RULES } from '../../rules/index.ts';
 import { findingsOf } from '../../src/engine/findings.ts';
 import { sandboxExecFrontend } from '../../src/frontends/seatbelt/sandbox-exec.ts';
 import { homePath, hostPath } from '../../src/model/host-path.ts';
+import { axesOf } from '../../src/reach/axes.ts';
 import { positionAt } from '../../src/source/source.ts';
 import { memoryProject } from '../support/memory-project.ts';
 
@@ -127,15 +128,17 @@ describe('a file that the script writes', () => {
   });
 
   it('that a program writes leaves everything open', () => {
-    const { unknown, can, net, result } = audit('python3 gen.py > p.sb\nsandbox-exec -f p.sb agent');
-    expect(unknown).toEqual(['`python3 gen.py > p.sb`']);
+    const { unknown, can, net, result, sandbox } = audit('python3 gen.py > p.sb\nsandbox-exec -f p.sb agent');
+    const unknownAxes = axesOf(sandbox, []).filter(({ reason }) => /\bnot known\b/.test(reason));
+    expect(unknownAxes.map(({ axis }) => axis)).toEqual(['host', 'files', 'credentials', 'network']);
+    expect(unknown).toEqual(['python3 gen.py > p.sb']);
     expect([can('write', '~/.zshrc'), net]).toEqual(['unknown', 'unknown']);
     expect(result.diagnostics).toEqual([]);
   });
 
   it('by a function that prints elsewhere too is said to be unknown', () => {
     const script = `rules() { echo "(version 1)(allow default)$1"; }\nrules x > a.sb\nrules y > b.sb\nsandbox-exec -f a.sb agent`;
-    expect(audit(script).unknown).toEqual(['`rules x > a.sb`']);
+    expect(audit(script).unknown).toEqual(['rules x > a.sb']);
   });
 });
 
@@ -159,7 +162,7 @@ describe('a text on the command line', () => {
     const open = audit('sandbox-exec -p "$(sed "s|@DIR@|$1|g" tools/box.sb.in)" agent');
     expect(open.unknown).toEqual(['$1 in the profile']);
     const edited = audit('sandbox-exec -p "$(sed "/allow/d" tools/box.sb.in)" agent');
-    expect(edited.unknown).toContain('`sed "/allow/d" tools/box.sb.in`');
+    expect(edited.unknown).toContain('sed "/allow/d" tools/box.sb.in');
   });
 
   it('with a part outside the project is not refused, and never clean', () => {
@@ -174,6 +177,22 @@ describe('a text on the command line', () => {
     expect(audit(script).lines('allow-by-default')).toEqual(['tools/run.sh:2']);
     const loop = `R=""\nfor d in "$HOME"; do R+="(allow file-write* (subpath \\"$d\\"))"; done\nsandbox-exec -p "(version 1)(deny default)$R" agent`;
     expect(audit(loop).lines('writable-home')).toEqual(['tools/run.sh:2']);
+  });
+});
+
+describe('a parameter of unknown parts', () => {
+  it('is one unknown path, and no mistake of the profile', () => {
+    const project = memoryProject({
+      'p.sb':
+        '(version 1)(deny default)(allow file-write* (literal (param "P")) (subpath (string-append (param "P") "/x")))',
+      'run.sh': 'sandbox-exec -f p.sb -D P="$dir/$name" agent\nsandbox-exec -f p.sb -D P="/opt/$name" agent',
+    });
+    const result = sandboxExecFrontend.audit(project.source('run.sh'), project);
+    expect(result.diagnostics).toEqual([]);
+    expect(result.sandboxes.map(({ unresolved }) => unresolved.map(({ names }) => names))).toEqual([
+      [['dir', 'name']],
+      [['name']],
+    ]);
   });
 });
 

@@ -62,7 +62,7 @@ export function unknownOutput({ place }: ShellCommand): Written {
   const text = displayText(sliceOf(place)).replace(/\s+/g, ' ');
   const name = text.length > 60 ? `${text.slice(0, 60)}…` : text;
   const why = 'what it prints, the script does not say';
-  return { parts: [], unknown: [{ name: `\`${name}\``, why, place }] };
+  return { parts: [], unknown: [{ name, why, place }] };
 }
 
 function separator(text: string, { source, span }: Place): Written {

@@ -86,8 +86,9 @@ function asRead(
   { profile }: ProfileReading,
   [missing]: readonly Unresolved[],
 ): Sandbox {
-  const isOpen = unknown.length > 0 && (texts.length === 0 || isFragment(profile));
-  return isOpen && missing !== undefined ? openEnded(sandbox, missing) : sandbox;
+  if (missing === undefined || unknown.length === 0) return sandbox;
+  if (texts.length === 0) return openEnded({ ...sandbox, services: null }, missing);
+  return isFragment(profile) ? openEnded(sandbox, missing) : sandbox;
 }
 
 function given(text: string, when: readonly Condition[]): GivenParameter {

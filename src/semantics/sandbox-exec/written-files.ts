@@ -134,7 +134,7 @@ function outletWrites(file: ShellWord, { script, depth }: Moment): readonly Writ
 function sharedFunction({ span }: Outlet, source: Source): UnknownText {
   const place = { source, span };
   const name = displayText(sliceOf(place)).replace(/\s+/g, ' ').slice(0, 60);
-  return { name: `\`${name}\``, why: 'its functions print elsewhere too', place };
+  return { name, why: 'its functions print elsewhere too', place };
 }
 
 /** By the text where the name comes from a variable: the groups of a script are known as text alone. */
