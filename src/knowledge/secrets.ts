@@ -56,7 +56,10 @@ function isSwitch(text: string): boolean {
 
 /** A name, then what separates it from a value; bounded, so that a long word costs no more than its length. */
 const ASSIGNMENT =
-  /(-{0,2})([A-Za-z_][\w.-]{0,150})(["']?[ \t]{0,20}(?::=|\?=|=>|[:=])[ \t]{0,20}|[ \t]{1,20})/g;
+  /(-{0,2})([A-Za-z_][\w.-]{0,150})(["']?[ \t]{0,20}(?::=|\?=|=>|!=|={1,3}~?|:)[ \t]{0,20}|[ \t]{1,20})/g;
+/** `${NAME:-default}`, `${NAME=default}` (Shell Command Language, 2.6.2); `+` and `?` bring no value of its own. */
+const DEFAULT = /\$\{!?([A-Za-z_]\w{0,150}):?[-=]/g;
+const LONGEST_DEFAULT = 4_096;
 const BEARER = /\b(?:Bearer|Basic|token)[ \t]{1,4}(?=[\w+/.~=-]{8})/gi;
 const AUTHORIZATION = /^(?:proxy-)?authorization$|^x-api-key$|^x-auth-token$|^private-token$/i;
 
@@ -65,7 +68,39 @@ const AUTHORIZATION = /^(?:proxy-)?authorization$|^x-api-key$|^x-auth-token$|^pr
  * names and flags that say secret. Rather too much than too little. In order, apart from each other.
  */
 export function secretSpans(text: string): readonly Span[] {
-  return merged([...tokenSpans(text), ...addressSpans(text), ...assignmentSpans(text), ...bearerSpans(text)]);
+  return merged([
+    ...tokenSpans(text),
+    ...addressSpans(text),
+    ...assignmentSpans(text),
+    ...defaultSpans(text),
+    ...bearerSpans(text),
+  ]);
+}
+
+/** What stands in for a secret that is not set: it is one itself, unless it is empty or names another variable. */
+function defaultSpans(text: string): Span[] {
+  const spans: Span[] = [];
+  for (const match of text.matchAll(DEFAULT)) {
+    if (!isSecretName(match[1] ?? '')) continue;
+    const start = match.index + match[0].length;
+    const end = expansionEnd(text, start);
+    if (end > start && !isReference(text.slice(start, end))) spans.push({ start, end });
+  }
+  return spans;
+}
+
+/** The closing brace of an expansion; without one it goes on to the end of the line. */
+function expansionEnd(text: string, start: number): number {
+  const limit = Math.min(text.length, start + LONGEST_DEFAULT);
+  let open = 1;
+  for (let at = start; at < limit; at += 1) {
+    if (text[at] === '\\') at += 1;
+    else if (text[at] === '{') open += 1;
+    else if (text[at] === '}') open -= 1;
+    if (open === 0) return at;
+  }
+  const line = text.indexOf('\n', start);
+  return line === -1 ? text.length : line;
 }
 
 function addressSpans(text: string): Span[] {
@@ -85,11 +120,16 @@ function assignmentSpans(text: string): Span[] {
     const [whole, dashes = '', name = '', between = ''] = match;
     const spaced = between.trim() === '';
     if (spaced && dashes !== '--') continue;
-    if (isPathBefore(text, match.index, between)) continue;
-    if (!isSecretName(name) && !AUTHORIZATION.test(name)) continue;
     const start = match.index + whole.length;
+    if (isPathBefore(text, match.index, between) || isExpansion(text, match.index, between)) {
+      pattern.lastIndex = start;
+      continue;
+    }
+    if (!isSecretName(name) && !AUTHORIZATION.test(name)) continue;
+    if (between === ':' && isMountTarget(text, start)) continue;
     const end = valueEnd(text, start, between.includes(':') && !between.includes('='));
-    if (end > start && !isReference(text.slice(start, end))) spans.push({ start, end });
+    const value = text.slice(start, end);
+    if (end > start && !isReference(value) && !/^(?:""|'')$/.test(value)) spans.push({ start, end });
     pattern.lastIndex = Math.max(end, start);
   }
   return spans;
@@ -98,6 +138,24 @@ function assignmentSpans(text: string): Span[] {
 /** `~/.config/credentials.json:/target` is a mount: what stands before its colon is a path and no name. */
 function isPathBefore(text: string, at: number, between: string): boolean {
   return between === ':' && at > 0 && /[/\\.]/.test(text[at - 1] ?? '');
+}
+
+/**
+ * `${TOKEN:-}` is told by itself, and in `$KEYS:/keys` the colon parts a mount. A script of another language may
+ * well write `$token = "…"`.
+ */
+function isExpansion(text: string, at: number, between: string): boolean {
+  if (text[at - 1] === '{' && /\$\{$/.test(text.slice(Math.max(0, at - 2), at))) return true;
+  return text[at - 1] === '$' && between.startsWith(':') && !between.includes('=');
+}
+
+/** `api-token:/etc/token:ro`: a volume or file by its name, and where it is put. */
+function isMountTarget(text: string, start: number): boolean {
+  const target = /^\/[\w./-]{0,400}/.exec(text.slice(start, start + 401))?.[0] ?? '';
+  return (
+    PATH_VALUE.test(target) ||
+    /^:(?:ro|rw|z|Z)\b/.test(text.slice(start + target.length, start + target.length + 4))
+  );
 }
 
 /** `$TOKEN`, `${TOKEN:?}` name a secret and do not tell it. A default in one does. */

@@ -154,7 +154,7 @@ function createTrial(sandbox: Sandbox, evidence: readonly CausedEvidence[], judg
       hidden: hiddenIn(chosen, reported),
       scoreAfter: after.score,
       gradeAfter: after.grade,
-      leaves: worst === undefined ? '' : `${worst.axis}: ${worst.reason}`,
+      leaves: worst === undefined ? '' : `${worst.reason} (${worst.axis})`,
     };
   };
   return (chosen, exact) => {

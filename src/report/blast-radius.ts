@@ -67,7 +67,7 @@ export function worstInWords(radius: ReportedRadius): string {
   const outcome = worstOutcome(radius);
   if (outcome !== null) return outcome.phrase;
   const axis = radius.axes.toSorted((a, b) => b.worth - a.worth)[0];
-  return axis === undefined ? 'nothing' : `${axis.axis}: ${axis.reason}`;
+  return axis === undefined ? 'nothing' : `${axis.reason} (${axis.axis})`;
 }
 
 /**

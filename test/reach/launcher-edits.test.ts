@@ -45,7 +45,7 @@ describe('an edit of a bwrap line', () => {
 
   it('leaves nothing of what options close', () => {
     const { best } = bwrap('--ro-bind / / --dev /dev --proc /proc');
-    expect(best?.leaves).not.toMatch(/^host: (?:sees|runs|types)|^credentials|^network: reaches/);
+    expect(best?.leaves).not.toMatch(/(?:sees|runs|types).*\(host\)|\(credentials\)|reaches.*\(network\)/);
   });
 });
 

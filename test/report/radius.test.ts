@@ -112,9 +112,9 @@ describe('terminal', () => {
     const lines = terminal(reportOf({ sandboxes: many })).split('\n');
     const from = lines.findIndex((line) => line.startsWith('grade'));
     expect(lines.slice(from + 1, from + 4).map((line) => line.replace(/ {2,}/g, ' '))).toEqual([
-      'F 9.1 a dir/compose.yml:2 host: no host',
-      'B 5.0 a dir/compose.yml:2 host: no host',
-      'B 2.0 b host: no host',
+      'F 9.1 a dir/compose.yml:2 no host (host)',
+      'B 5.0 a dir/compose.yml:2 no host (host)',
+      'B 2.0 b no host (host)',
     ]);
     expect(terminal(reportOf({ sandboxes: many.slice(0, 1) }))).not.toContain('grade  score');
   });

@@ -131,6 +131,27 @@ describe('secrets', () => {
     expect(output).toContain(MASK);
   });
 
+  it('do not blacken our own words, or the names and operators of a script', () => {
+    const text = 'docker run \\\n  ${AGENT_TOKEN:+-e AGENT_TOKEN} image';
+    const source = createSource('run.sh', `[[ -n "\${AGENT_TOKEN:-}" ]] && deploy\n${text}`);
+    const at = placeOf(source, 'deploy');
+    const leaves = 'takes credentials that work at once (credentials)';
+    const axes = axesWith({ credentials: { reason: 'takes credentials that work at once', at } });
+    const after = { findings: [], scoreAfter: 1, gradeAfter: 'A', leaves, exact: true } as const;
+    const sandbox = sandboxAt(at, 'agent', 'sandbox', { score: 5, axes, best: after });
+    const report = reportOf({
+      sandboxes: [sandbox],
+      findings: [
+        findingAt(at, 'engine-socket', {
+          sandboxes: [sandbox.id],
+          assumes: ['`[[ -n "${AGENT_TOKEN:-}" ]]` holds'],
+        }),
+      ],
+    });
+    for (const [, output] of everyFormat(report)) expect(output).not.toContain(MASK);
+    expect(renderTerminal(report, OPTIONS)).toContain('[[ -n "${AGENT_TOKEN:-}" ]] && deploy');
+  });
+
   it('do not blacken the same word where it is none', () => {
     const source = createSource('compose.yml', 'NODE_ENV: production');
     const redaction = redactionOf([placeOf(source, 'production')]);
