@@ -14,7 +14,7 @@ import type { ContainerSpec } from '../../semantics/docker/spec.ts';
 import { isScriptPath, type ScriptReading, scriptCommands } from '../../semantics/scripts/script-commands.ts';
 import { positionAt, type Source } from '../../source/source.ts';
 import type { Claim, Diagnostic, Frontend, FrontendResult } from '../frontend.ts';
-import { type ComposeCall, readComposeCall } from './compose-calls.ts';
+import { composeCalls } from './compose-calls.ts';
 
 export const dockerRunFrontend: Frontend = { id: 'docker-run', claims, recognises, audit };
 
@@ -24,7 +24,8 @@ function claims(path: string): Claim {
 
 const ENGINE =
   /(?<![\w-])(?:docker|podman|nerdctl|docker-compose|podman-compose|podman-remote)(?:\.exe)?(?![\w-])|\$[{(]?\w{0,40}(?:docker|podman|nerdctl|engine|runtime|container)/i;
-const VERB = /(?<![\w-])(?:run|create|exec|compose|buildx|build|sandbox|up)(?![\w-])/;
+const VERB =
+  /(?<![\w-])(?:run|create|exec|compose|buildx|build|sandbox|up|start|restart|watch|(?:docker|podman)-compose)(?![\w-])/;
 
 function recognises(text: string): boolean {
   return ENGINE.test(text) && VERB.test(text);
@@ -38,27 +39,23 @@ function audit(source: Source, project: Project): FrontendResult {
   const calls = distinct(reading.commands.flatMap((command) => engineCall(command) ?? []));
   const context: ScriptContext = { project, folder: reading.folder };
   const containers = scriptContainers(calls, context);
-  const composed = calls
-    .filter(({ verb }) => verb === 'compose run' || verb === 'compose up')
-    .map((call) => readComposeCall(call, context));
+  const composed = composeCalls(calls, context);
   const found = [
     ...containers.runs.map(runDefinition),
     ...containers.builds.map(buildDefinition),
     ...containers.escalations.map(escalationDefinition),
     ...calls.flatMap((call) => agentDefinition(call, context)),
-    ...composed.flatMap(composeDefinition),
+    ...composed.containers,
   ];
   const sandboxes = named(found.slice(0, MAX_SANDBOXES), source);
-  const consulted = [
-    ...reading.consulted,
-    ...containers.consulted,
-    ...composed.flatMap((one) => one.consulted),
-  ];
+  const consulted = [...reading.consulted, ...containers.consulted, ...composed.consulted];
+  const isOurs = found.length > 0 || composed.combined.length > 0;
   return {
     sandboxes,
-    diagnostics: found.length === 0 ? [] : diagnosticsOf(reading, containers.runs, found.length, source),
-    ours: found.length > 0,
-    absorbs: [],
+    combined: composed.combined.slice(0, MAX_SANDBOXES),
+    diagnostics: isOurs ? diagnosticsOf(reading, containers.runs, found.length, source) : [],
+    ours: isOurs,
+    absorbs: composed.absorbs,
     consulted: [...new Set(consulted)].filter((path) => path !== source.path),
   };
 }
@@ -127,10 +124,6 @@ function agentDefinition(call: EngineCall, context: ScriptContext): Definition[]
   const spec = call.verb === 'sandbox run' ? agentSandbox(call, context) : null;
   if (spec === null) return [];
   return [{ call, spec, role: { kind: 'sandbox', reason: 'it is started for a coding agent' } }];
-}
-
-function composeDefinition({ call, spec }: ComposeCall): Definition[] {
-  return spec === null ? [] : [{ call, spec, role: roleOf(spec) }];
 }
 
 /** `docker run (line 12)`; with the column where a line holds two, and a number where one place starts several. */

@@ -217,7 +217,7 @@ export function definitionOf(call: EngineCall, project: Project): ContainerSpec[
 }
 
 /** What the whole line rests on. */
-function callAssumptions(call: EngineCall): LineAssumptions {
+export function callAssumptions(call: EngineCall): LineAssumptions {
   const { command, assumes } = call;
   const remote = remoteEngine(call);
   const uncalled = !command.called && command.function !== null;
@@ -231,7 +231,7 @@ function describedFunction(name: string | null): string {
   return name === null || name.startsWith('alias ') ? `the ${name}` : `the function ${name}`;
 }
 
-interface LineAssumptions {
+export interface LineAssumptions {
   readonly line: readonly string[];
   /** Beside these, of what names paths of the host. */
   readonly paths: readonly string[];

@@ -21,11 +21,16 @@ interface Reading {
   readonly parsed: RunArguments;
 }
 
-/** @param worlds what `runWorlds` gives; at least one */
-export function readLine(worlds: readonly (readonly RunWord[])[], engine: Engine): LineReading {
-  const readings = worlds.map(
-    (words): Reading => ({ words, parsed: parseRunArguments(words, engine, { image: true }) }),
-  );
+/**
+ * @param worlds what `runWorlds` gives; at least one
+ * @param parse the grammar of the command, where it is not the engine's own `run`
+ */
+export function readLine(
+  worlds: readonly (readonly RunWord[])[],
+  engine: Engine,
+  parse = (words: readonly RunWord[]): RunArguments => parseRunArguments(words, engine, { image: true }),
+): LineReading {
+  const readings = worlds.map((words): Reading => ({ words, parsed: parse(words) }));
   const named = readings.find(({ parsed }) => parsed.image !== null) ?? readings[0];
   const everywhere = commonTo(readings);
   const settings: RunSetting[] = [];
