@@ -12,7 +12,7 @@ import { chunksOf, expandText, numbersOf, piecesOf, type Reading, textChunk } fr
 import { type Chunk, elementChunks } from './fields.ts';
 import { sliced, sliceNumber, transform, transformer } from './operations.ts';
 import type { Choice, Condition } from './reading.ts';
-import { isOutside, newId, placeOf, type Run, setScalar, sourceOf, variableOf } from './state.ts';
+import { isOutside, isUnset, newId, placeOf, type Run, setScalar, sourceOf, variableOf } from './state.ts';
 import {
   alternativesOf,
   conditionOf,
@@ -135,6 +135,8 @@ function argumentPieces(run: Run, number: number, part: Expansion): readonly Pie
   if (number === 0) {
     const given = run.state.variables.get('0');
     if (given?.kind === 'scalar' && given.pieces.length > 0) return given.pieces;
+    const named = run.options.environment?.get('0');
+    if (named !== undefined) return [piece(named, place)];
     const { path } = run.script.mapped.source;
     const inside = !path.startsWith('/') && !path.startsWith('..') && !/^[A-Za-z]:/.test(path);
     return [
@@ -380,7 +382,10 @@ function maybeEmpty(text: string): boolean {
 /** `[ -v NAME ]`: known only for what the script itself sets or removes. */
 export function parameterIsSet(run: Run, name: string): boolean | null {
   const variable = run.state.variables.get(name);
-  if (variable === undefined) return run.options.environment?.has(name) === true ? true : null;
+  if (variable === undefined) {
+    if (run.options.environment?.has(name) === true) return true;
+    return isUnset(run, name) ? false : null;
+  }
   if (variable.kind === 'unset') return false;
   return variable.kind === 'scalar' ? true : null;
 }

@@ -28,7 +28,10 @@ function wrapper(
 /**
  * Option tables after each program's own manual: sudo(8), doas(1), env(1), timeout(1), nice(1), ionice(1),
  * xargs(1), stdbuf(1), taskset(1), chrt(1), prlimit(1), setpriv(1), flock(1), systemd-run(1), unshare(1),
- * nsenter(1), caffeinate(8), dbus-run-session(1), strace(1); `exec` and `command` are in bash(1).
+ * nsenter(1), caffeinate(8), dbus-run-session(1), strace(1), chpst(8); `exec` and `command` are in
+ * bash(1). Those of containers: https://github.com/tianon/gosu, https://github.com/ncopa/su-exec,
+ * https://github.com/krallin/tini, https://github.com/Yelp/dumb-init, https://github.com/openSUSE/catatonit,
+ * https://skarnet.org/software/s6/s6-setuidgid.html.
  */
 const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   sudo: wrapper(
@@ -121,6 +124,16 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   catchsegv: wrapper(),
   screen: wrapper('cehpsStT', [], 0, { asks: 'rxQ' }),
   fakeroot: wrapper('lsi'),
+  gosu: wrapper('', [], 1),
+  'su-exec': wrapper('', [], 1),
+  's6-setuidgid': wrapper('', [], 1),
+  setuidgid: wrapper('', [], 1),
+  chpst: wrapper('uUbenodpfcrtm/'),
+  tini: wrapper('pe'),
+  'tini-static': wrapper('pe'),
+  'docker-init': wrapper('pe'),
+  'dumb-init': wrapper('r', ['rewrite']),
+  catatonit: wrapper(),
   noglob: wrapper(),
   nocorrect: wrapper(),
 };
