@@ -24,10 +24,12 @@ import {
   callAssumptions,
   definitionOf,
   type ScriptContext,
+  startWords,
   usePlace,
   withAssumptions,
   workingDirectory,
 } from '../../semantics/docker/run-container.ts';
+import { overrideOf } from '../../semantics/docker/run-firewall.ts';
 import { elsewhere } from '../../semantics/docker/run-script.ts';
 import { type LineReading, readLine } from '../../semantics/docker/run-settings.ts';
 import { applyRunFlags, emptyContainer } from '../../semantics/docker/run-spec.ts';
@@ -181,21 +183,32 @@ function ownContainer(starting: Starting, compose: ComposeProject): LineContaine
     if (first === undefined || base === null) return first ?? null;
     return { ...first, spec: { ...base, escalations: first.spec.escalations }, role: roleOf(base) };
   }
-  return base === null ? null : runContainer(base, starting);
+  const launched = serviceSpec(compose, service, overrideOf(startWords(line)));
+  return base === null || launched === null ? null : runContainer(base, launched, starting);
 }
 
-/** A run publishes no port of the service's, unless it says so (docker/compose cmd/compose/run.go). */
-function runContainer(base: ContainerSpec, starting: Starting): LineContainer | null {
+/**
+ * A run publishes no port of the service's, unless it says so (docker/compose cmd/compose/run.go).
+ * @param base the service as it is
+ * @param launched the service with the command of the line
+ */
+function runContainer(
+  base: ContainerSpec,
+  launched: ContainerSpec,
+  starting: Starting,
+): LineContainer | null {
   const { call, context, line } = starting;
   const publishes = line.settings.some(({ flag, value }) => flag === 'service-ports' && value === 'true');
-  const plain = { ...base, ports: publishes ? base.ports : [] };
   const { inside } = workingDirectory(call, context);
-  const apply = (settings: LineReading['settings']): ContainerSpec =>
-    applyRunFlags(plain, settings, { base: inside, project: context.project }).spec;
+  const applied = (spec: ContainerSpec, settings: LineReading['settings']): ContainerSpec => {
+    const plain = { ...spec, ports: publishes ? spec.ports : [] };
+    return applyRunFlags(plain, settings, { base: inside, project: context.project }).spec;
+  };
   const bearing = line.settings.filter(({ flag }) => flag !== 'rm' && flag !== 'pull' && flag !== 'name');
   const isOpen = line.unresolved.length > 0;
-  if (!isOpen && digestOf(apply(bearing)) === digestOf(apply([]))) return null;
-  const spec = apply(line.settings.filter(({ flag }) => flag !== 'pull'));
+  if (!isOpen && digestOf(applied(launched, bearing)) === digestOf(applied(base, []))) return null;
+  const flags = line.settings.filter(({ flag }) => flag !== 'pull');
+  const spec = applied(launched, flags);
   const complete = {
     ...spec,
     unresolved: [...spec.unresolved, ...line.unresolved.map(openWord)],

@@ -2,6 +2,7 @@
  * The services that a line starts, often from several files. Where that changes nothing of what a file says by
  * itself, the service bears the id that it has there, and so is told once.
  */
+import type { EgressControl } from '../../model/network.ts';
 import type { Project } from '../../model/project.ts';
 import type { Role } from '../../model/sandbox.ts';
 import type { Source } from '../../source/source.ts';
@@ -178,9 +179,11 @@ export function digestOf(spec: ContainerSpec): string {
   const unresolved = spec.unresolved.filter(({ mayHide }) => mayHide !== 'any-setting');
   const network = { ...spec.network, neighbours: [] };
   const told = { ...spec, unresolved, network, definition: [], engine: 'docker' };
-  return JSON.stringify(told, (key, value: unknown) =>
-    key === 'source' && isSource(value) ? value.path : value,
-  );
+  return JSON.stringify(told, (key, value: unknown) => {
+    // How a firewall is called is no more than its name; what it lets through stands beside.
+    if (key === 'control') return { ...(value as EgressControl), text: '' };
+    return key === 'source' && isSource(value) ? value.path : value;
+  });
 }
 
 function isSource(value: unknown): value is Source {

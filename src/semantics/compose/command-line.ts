@@ -99,9 +99,11 @@ function chooseFrom(line: Line): ProjectChoice | null {
     return null;
   const unread = [
     ...chosen.unread,
-    ...flags.unresolved.map(({ text, origin }) =>
-      gapOf(`that ${displayText(text)} may name`, 'it is set outside the files', origin.place),
-    ),
+    ...flags.unresolved.map(({ text, origin }) => {
+      const name = displayText(text);
+      const what = `the compose files that ${name} may name`;
+      return gapOf(name, 'it is set outside the files', origin.place, what);
+    }),
   ];
   const [base] = chosen.files;
   const own = base === undefined ? (directory ?? '') : directoryOf(line.project.relative(base));

@@ -56,8 +56,7 @@ function lookUp(text: string, directory: string | null, project: Project): FileL
 }
 
 /** A compose file that is not read may change every service of the project. */
-export function gapOf(name: string, why: string, place: Place): Gap {
-  const what = `the compose file ${name}`;
+export function gapOf(name: string, why: string, place: Place, what = `the compose file ${name}`): Gap {
   return { service: null, what, why, names: [name], mayHide: 'any-setting', kind: 'text', place };
 }
 

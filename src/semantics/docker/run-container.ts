@@ -31,10 +31,22 @@ export interface RunReading {
   readonly spec: ContainerSpec;
   /** `--name`; null where there is none, or none that is known. */
   readonly name: string | null;
+  /** The word that names the image; symbolic. */
+  readonly image: string | null;
   readonly networks: readonly LocatedText[];
+  /** What the line starts in place of what the image says. */
+  readonly start: StartWords;
   readonly errors: readonly RunError[];
   /** Paths (as in Source) of files that were read on the way. */
   readonly consulted: readonly string[];
+}
+
+/** `--entrypoint`, and the words behind the image. */
+export interface StartWords {
+  /** Null: not given. */
+  readonly entrypoint: LocatedText | null;
+  readonly command: readonly LocatedText[];
+  readonly directory: string | null;
 }
 
 /** Where a word is used: the line of the command, not the assignment that the word came from. */
@@ -69,11 +81,23 @@ export function readRun(call: EngineCall, context: ScriptContext): RunReading | 
     call,
     spec,
     name: name !== null && isResolved(name) ? name : null,
+    image: line.image?.text ?? null,
     networks: line.settings
       .filter(({ flag }) => flag === 'network')
       .map(({ value, origin }) => ({ text: value, origin })),
+    start: startWords(line),
     errors: [...line.errors, ...applied.errors.filter(({ origin }) => ownAssumptions(origin).length === 0)],
     consulted,
+  };
+}
+
+export function startWords({ settings, command }: LineReading): StartWords {
+  const last = (flag: string): RunSetting | undefined => settings.findLast((one) => one.flag === flag);
+  const entrypoint = last('entrypoint');
+  return {
+    entrypoint: entrypoint === undefined ? null : { text: entrypoint.value, origin: entrypoint.origin },
+    command,
+    directory: last('workdir')?.value ?? null,
   };
 }
 

@@ -2,12 +2,14 @@
 import { agentsIn } from '../../knowledge/agents.ts';
 import { neighbourKind } from '../../knowledge/neighbours.ts';
 import type { Neighbour } from '../../model/network.ts';
+import type { Project } from '../../model/project.ts';
 import type { Unresolved } from '../../model/sandbox.ts';
 import { displayText, isResolved } from '../../model/symbolic.ts';
 import { answer, explicit, known, type Origin } from '../../model/value.ts';
 import { type BuildReading, bareTag, readBuild } from './run-build.ts';
 import type { EngineCall } from './run-command.ts';
 import { type RunReading, readRun, type ScriptContext, usePlace } from './run-container.ts';
+import { type ExecLine, withStartFirewall } from './run-firewall.ts';
 import { parseRunArguments } from './run-flags.ts';
 import { emptyContainer } from './run-spec.ts';
 import { type Volumes, volumeOf, withVolumes } from './run-volumes.ts';
@@ -41,6 +43,7 @@ interface Script {
   readonly runs: readonly RunReading[];
   readonly escalations: readonly Escalation[];
   readonly started: readonly Started[];
+  readonly project: Project;
 }
 
 /** Never throws. */
@@ -52,8 +55,13 @@ export function scriptContainers(calls: readonly EngineCall[], context: ScriptCo
     runs: calls.filter(({ verb }) => verb === 'run').flatMap((call) => readRun(call, context) ?? []),
     escalations: calls.flatMap(escalationOf),
     started: calls.flatMap(startedBy),
+    project: context.project,
   };
-  const runs = script.runs.map((run) => ({ ...run, spec: completed(run, script) }));
+  const inside = new Set<string>();
+  const runs = script.runs.map((run) => ({
+    ...run,
+    spec: completed(run, script, (path) => inside.add(path)),
+  }));
   const names = new Set(runs.flatMap(({ name }) => name ?? []));
   const images = new Set(script.runs.flatMap(imageName));
   return {
@@ -62,42 +70,55 @@ export function scriptContainers(calls: readonly EngineCall[], context: ScriptCo
       ({ privileges, tags }) => privileges.length > 0 && !tags.some((tag) => images.has(tag)),
     ),
     escalations: script.escalations.filter(({ container }) => !names.has(container)),
-    consulted: [...new Set([...script.builds, ...runs].flatMap(({ consulted }) => consulted))],
+    consulted: [
+      ...new Set([...[...script.builds, ...runs].flatMap(({ consulted }) => consulted), ...inside]),
+    ],
   };
 }
 
-function imageName({ spec }: RunReading): string[] {
-  const { reference } = spec.image;
-  return reference?.known ? [bareTag(reference.value)] : [];
+/** Also one that is not known: the same variable names the same image. */
+function imageName({ image }: RunReading): string[] {
+  return image === null ? [] : [bareTag(image)];
 }
 
-function completed(run: RunReading, script: Script): ContainerSpec {
+function completed(run: RunReading, script: Script, note: (path: string) => void): ContainerSpec {
   const mounted = withVolumes(run.spec, script.volumes);
   const inherited = withInheritedVolumes(mounted, script);
   const networked = withNetworks(inherited, run, script);
   const built = withBuild(networked, run, script);
+  const started = script.started.filter(({ container }) => container === run.name);
+  const narrowed = withStartFirewall(built, {
+    start: run.start,
+    built: buildOf(run, script)?.built ?? null,
+    execs: started,
+    project: script.project,
+    note,
+  });
   const escalations = script.escalations
     .filter(({ container }) => container === run.name)
     .map(({ container, origin }) => ({ text: `docker exec --privileged ${container}`, origin }));
-  const agents = [
-    ...built.agents,
-    ...script.started.filter(({ container }) => container === run.name).flatMap((one) => one.agents),
-  ];
-  return { ...built, agents: [...new Set(agents)], escalations: [...built.escalations, ...escalations] };
+  const agents = [...built.agents, ...started.flatMap((one) => one.agents)];
+  return { ...narrowed, agents: [...new Set(agents)], escalations: [...built.escalations, ...escalations] };
 }
 
 /** What `docker exec` starts in a container that runs already. */
-interface Started {
+interface Started extends ExecLine {
   readonly container: string;
   readonly agents: readonly string[];
 }
 
 function startedBy(call: EngineCall): Started[] {
   if (call.verb !== 'exec') return [];
-  const { image, command } = parseRunArguments(plainWords(call), call.engine, { image: true });
+  const { image, command, settings } = parseRunArguments(plainWords(call), call.engine, { image: true });
   if (image === null || !isResolved(image.text)) return [];
   return [
-    { container: image.text, agents: agentsIn(command.map(({ text }) => displayText(text)).join(' ')) },
+    {
+      container: image.text,
+      agents: agentsIn(command.map(({ text }) => displayText(text)).join(' ')),
+      words: command,
+      user: settings.findLast(({ flag }) => flag === 'user')?.value ?? null,
+      privileged: settings.some(({ flag, value }) => flag === 'privileged' && EXEC_TRUE.test(value)),
+    },
   ];
 }
 
@@ -209,11 +230,15 @@ function withInheritedVolumes(spec: ContainerSpec, script: Script): ContainerSpe
   return { ...spec, mounts, unresolved };
 }
 
+function buildOf(run: RunReading, { builds }: Pick<Script, 'builds'>): BuildReading | null {
+  const [name] = imageName(run);
+  return name === undefined ? null : (builds.findLast(({ tags }) => tags.includes(name)) ?? null);
+}
+
 /** The Dockerfile of an image that the script builds itself tells its user. */
 function withBuild(spec: ContainerSpec, run: RunReading, { builds }: Script): ContainerSpec {
-  const [name] = imageName(run);
-  const build = name === undefined ? undefined : builds.findLast(({ tags }) => tags.includes(name));
-  if (build === undefined) return spec;
+  const build = buildOf(run, { builds });
+  if (build === null) return spec;
   const { image, privileges } = build;
   const made =
     image === null
