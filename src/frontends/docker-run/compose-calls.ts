@@ -167,8 +167,8 @@ function scriptsOf({ call, context }: Starting): ContainerSpec['definition'] {
 }
 
 /** What the line itself rests on, and the engine that it starts. */
-function withLine(spec: ContainerSpec, { call, choice }: Starting): ContainerSpec {
-  const { line, paths } = callAssumptions(call);
+function withLine(spec: ContainerSpec, { call, choice, context }: Starting): ContainerSpec {
+  const { line, paths } = callAssumptions(call, context.calls);
   return withAssumptions({ ...spec, engine: call.engine }, { line: [...line, ...choice.assumes], paths });
 }
 
@@ -234,7 +234,7 @@ function escalationElsewhere(call: EngineCall, { settings, image }: LineReading)
   const privileged = settings.find(({ flag, value }) => flag === 'privileged' && value !== 'false');
   if (privileged === undefined) return [];
   const service = image === null ? '' : displayText(image.text);
-  const text = `docker compose exec --privileged ${service}`.trim();
+  const text = `${call.engine} compose exec --privileged ${service}`.trim();
   const spec = elsewhere(call, `the service ${service}`.trim());
   const role: Role = { kind: 'service', reason: 'it is started elsewhere' };
   return [{ call, spec: { ...spec, escalations: [{ text, origin: privileged.origin }] }, role }];

@@ -178,7 +178,7 @@ function digestIn(compose: ComposeProject, service: string): string | null {
 export function digestOf(spec: ContainerSpec): string {
   const unresolved = spec.unresolved.filter(({ mayHide }) => mayHide !== 'any-setting');
   const network = { ...spec.network, neighbours: [] };
-  const told = { ...spec, unresolved, network, definition: [], engine: 'docker' };
+  const told = { ...spec, unresolved, network, definition: [], command: '', engine: 'docker' };
   return JSON.stringify(told, (key, value: unknown) => {
     // How a firewall is called is no more than its name; what it lets through stands beside.
     if (key === 'control') return { ...(value as EgressControl), text: '' };

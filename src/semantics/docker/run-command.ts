@@ -9,7 +9,10 @@ export type EngineVerb =
   | 'build'
   | 'volume create'
   | 'network create'
+  | 'network connect'
+  | 'context use'
   | 'compose run'
+  | 'compose exec'
   | 'compose up'
   | 'compose exec'
   | 'sandbox run';
@@ -53,9 +56,14 @@ const VERBS: ReadonlyMap<string, EngineVerb> = new Map<string, EngineVerb>([
   ['builder build', 'build'],
   ['buildx build', 'build'],
   ['buildx b', 'build'],
+  ['buildx bake', 'build'],
+  ['bake', 'build'],
   ['volume create', 'volume create'],
   ['network create', 'network create'],
+  ['network connect', 'network connect'],
+  ['context use', 'context use'],
   ['compose run', 'compose run'],
+  ['compose exec', 'compose exec'],
   ['compose up', 'compose up'],
   ['compose create', 'compose up'],
   ['compose start', 'compose up'],
@@ -72,6 +80,7 @@ const GROUPS = new Set([
   'buildx',
   'volume',
   'network',
+  'context',
   'compose',
   'sandbox',
 ]);
@@ -159,10 +168,19 @@ function unknownProgram(value: string): Program | null {
   return { engine, group: compose, assumes: [`${displayText(value)} is ${engine}`] };
 }
 
+/** Programs that run a command on another machine, or in a virtual one; the shell reader tells their words apart. */
+const MACHINE =
+  /(?:^|\/)(?:ssh|autossh|orb|limactl|lima|multipass|wsl|colima|vagrant|docker-machine)(?:\.exe)?$/;
 const REMOTE_FLAG = /^(?:-c|-H|--context|--host|--connection|--url)$/;
 
-/** Why paths on this line are those of another machine; null: they are this one's. */
-export function remoteEngine({ globals, command }: EngineCall): string | null {
+/**
+ * Why paths on this line are those of another machine; null: they are this one's.
+ * @param calls of the script, in order: `docker context use` holds for those behind it
+ */
+export function remoteEngine(call: EngineCall, calls: readonly EngineCall[] = []): string | null {
+  const { globals, command } = call;
+  const machine = command.wrappers.find(([program]) => MACHINE.test(program?.value ?? ''));
+  if (machine !== undefined) return machine.map(({ value }) => displayText(value)).join(' ');
   for (const [at, word] of globals.entries()) {
     const equals = word.value.indexOf('=');
     const flag = equals < 0 ? word.value : word.value.slice(0, equals);
@@ -172,7 +190,10 @@ export function remoteEngine({ globals, command }: EngineCall): string | null {
   const own = command.assignments.find(({ name }) => isHostVariable(name));
   const exported = [...command.exported].find(([name]) => isHostVariable(name));
   const [name, value] = own === undefined ? (exported ?? ['', '']) : [own.name, own.value.value];
-  return name !== '' && isResolved(value) && isElsewhere(value) ? `${name}=${displayText(value)}` : null;
+  if (name !== '') return isResolved(value) && isElsewhere(value) ? `${name}=${displayText(value)}` : null;
+  const at = calls.indexOf(call);
+  const used = calls.findLast(({ verb }, index) => verb === 'context use' && index < at)?.words.at(-1)?.value;
+  return used !== undefined && isElsewhere(used) ? `docker context use ${displayText(used)}` : null;
 }
 
 function isHostVariable(name: string): boolean {

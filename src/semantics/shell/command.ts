@@ -1,19 +1,25 @@
 /** A simple command: its words, what it is called with, and what becomes of it. */
+import { soleUnknown } from '../../model/symbolic.ts';
 import type { Place } from '../../source/source.ts';
 import type * as Syntax from '../../syntax/shell.ts';
 import { assign, assignmentField, declarations, isDeclaration } from './assignment.ts';
 import { BUILTINS } from './builtins.ts';
 import { callFunction } from './call.ts';
+import { assignmentsOf, groupOutcomes, holds, openConditions } from './choices.ts';
+import { commandString } from './command-text.ts';
 import { expandFields } from './expansion.ts';
 import { type Field, fieldText, shellWord } from './fields.ts';
-import { commandString, expandAlias, runCommandString } from './nested.ts';
-import type { ShellAssignment, ShellCommand } from './reading.ts';
+import { joinStates } from './joining.ts';
+import { knownOutput } from './known-output.ts';
+import { onMachine, runOnMachine } from './machines.ts';
+import { expandAlias, runCommandString } from './nested.ts';
+import { combined, type Outcome } from './outcomes.ts';
+import type { Condition, ShellAssignment, ShellCommand } from './reading.ts';
 import { type Redirections, redirectionsOf } from './redirection.ts';
 import {
   asking,
   exportedValues,
   fork,
-  joinStates,
   LimitReached,
   OUTPUT,
   placeOf,
@@ -23,18 +29,13 @@ import {
   sourceOf,
   step,
 } from './state.ts';
-import { knownOutput, write } from './substitution.ts';
-import {
-  assignmentsOf,
-  groupOutcomes,
-  holds,
-  openConditions,
-  type Piece,
-  textOf,
-  unknownPiece,
-  type Variable,
-} from './value.ts';
+import { write } from './substitution.ts';
+import { noteUnfollowed } from './unfollowed.ts';
+import { behindPrefix, behindProgram } from './unknown-commands.ts';
+import { type Piece, textOf, unknownPiece, type Variable } from './value.ts';
+import { dispatchFind, dispatchPeeled } from './wrapped.ts';
 import { peel } from './wrappers.ts';
+import { noteWritten } from './written.ts';
 
 /** A command on its way to being run: its words, and what was found around them. */
 export interface Call {
@@ -42,6 +43,7 @@ export interface Call {
   readonly place: Place;
   /** As written, for messages and names of unknown output. */
   readonly text: string;
+  readonly label: { readonly pos: number; readonly end: number; readonly text: string };
   readonly assignments: readonly ShellAssignment[];
   readonly redirections: Redirections;
   readonly wrappers: readonly (readonly Field[])[];
@@ -50,11 +52,23 @@ export interface Call {
 const MAX_COMMANDS = 5000;
 
 export function runCommand(run: Run, node: Syntax.Command): Status {
+  if (run.trials === 0) run.visited.add(node);
+  const outer = run.assigning;
+  run.assigning = false;
+  const status = runSimple(run, node);
+  run.assigning = outer;
+  return status;
+}
+
+function runSimple(run: Run, node: Syntax.Command): Status {
   const prefixes = node.prefix.filter((item) => item.type === 'Assignment');
   if (node.name === undefined) {
+    // An assignment succeeds as the last command does whose output it takes.
+    run.substituted = true;
     for (const item of prefixes) assign(run, item);
+    const status = run.substituted;
     redirectionsOf(run, node.redirects);
-    return prefixes.some((item) => item.text.includes('$(') || item.text.includes('`')) ? null : true;
+    return status;
   }
   const name = node.name.parts === undefined ? node.name.text : null;
   const redirections = redirectionsOf(run, node.redirects);
@@ -64,7 +78,9 @@ export function runCommand(run: Run, node: Syntax.Command): Status {
   const args = name === '[' || name === 'test' ? asking(run, words) : words();
   const alias = name === null ? null : expandAlias(run, name, placeOf(run, node.name));
   const fields = [...(alias ?? expandFields(run, node.name)), ...args];
-  const call = { fields, place: placeOf(run, node), text: sourceOf(run, node), redirections, wrappers: [] };
+  const text = sourceOf(run, node);
+  const label = { pos: node.pos, end: node.end, text };
+  const call = { fields, place: placeOf(run, node), text, label, redirections, wrappers: [] };
   if (fields.length === 0) {
     for (const item of prefixes) assign(run, item);
     return null;
@@ -106,9 +122,10 @@ export function dispatch(run: Run, call: Call): Status {
   step(run, 1 + call.fields.length);
   const leading = leadingChoices(call.fields);
   if (leading.length === 0) return dispatchKnown(run, call);
-  const assignments = assignmentsOf(leading);
+  const conditions = [...leading, ...laterConditions(call.fields, leading)];
+  const assignments = assignmentsOf(conditions);
   if (assignments === null) return emit(run, call);
-  const outcomes = groupOutcomes(assignments, leading, (taken) => {
+  const outcomes = groupOutcomes(assignments, conditions, (taken) => {
     const value = projectFields(call.fields, taken);
     const end = value.findIndex((field) => field.when.length === 0 && field.alternatives === null);
     return {
@@ -117,18 +134,20 @@ export function dispatch(run: Run, call: Call): Status {
     };
   });
   const before = run.state;
+  const ends: Outcome[] = [];
   const after = outcomes.map(({ value, when }) => {
     run.state = fork(run, before, ...when);
-    if (value.length > 0) dispatchKnown(run, { ...call, fields: value });
+    const status = value.length > 0 ? dispatchKnown(run, { ...call, fields: value }) : true;
+    if (run.state.ended === null) ends.push({ when, status });
     return run.state;
   });
   run.state = joinStates(run, after);
-  return null;
+  return combined(ends);
 }
 
 /** Conditions of the words up to the first that is there in any case. */
-function leadingChoices(fields: readonly Field[]): (readonly Field['when'][number][])[] {
-  const found: (readonly Field['when'][number][])[] = [];
+function leadingChoices(fields: readonly Field[]): (readonly Condition[])[] {
+  const found: (readonly Condition[])[] = [];
   for (const field of fields) {
     const when = openConditions(field.when);
     if (when.length > 0) found.push(when);
@@ -138,10 +157,22 @@ function leadingChoices(fields: readonly Field[]): (readonly Field['when'][numbe
   return found;
 }
 
+/** What later words ask of the choices that decide about the first ones. */
+function laterConditions(
+  fields: readonly Field[],
+  leading: readonly (readonly Condition[])[],
+): (readonly Condition[])[] {
+  const choices = new Set(leading.flat().map(({ choice }) => choice));
+  return fields
+    .flatMap(({ when, alternatives }) => [when, ...(alternatives ?? []).map((one) => one.when)])
+    .map((when) => when.filter(({ choice }) => choices.has(choice)))
+    .filter((when) => when.length > 0);
+}
+
 /** The words that are there when the choices go this way; other choices stay open. */
 function projectFields(fields: readonly Field[], taken: ReadonlyMap<number, number>): Field[] {
   return fields.flatMap((field) => {
-    const decided = (condition: Field['when'][number]): boolean => taken.has(condition.choice.id);
+    const decided = (condition: Condition): boolean => taken.has(condition.choice.id);
     if (!holds(field.when.filter(decided), taken)) return [];
     const when = field.when.filter((condition) => !decided(condition));
     if (field.alternatives === null) return [{ ...field, when }];
@@ -152,7 +183,9 @@ function projectFields(fields: readonly Field[], taken: ReadonlyMap<number, numb
       ...item,
       when: item.when.filter((condition) => !decided(condition)),
     }));
-    return [{ ...field, when, pieces: first.pieces, alternatives: left.length === 1 ? null : open }];
+    const single = left.length === 1;
+    const many = field.many && (!single || soleUnknown(first.text) !== null);
+    return [{ ...field, when, many, pieces: first.pieces, alternatives: single ? null : open }];
   });
 }
 
@@ -160,7 +193,14 @@ function dispatchKnown(run: Run, call: Call): Status {
   const [first, ...rest] = call.fields;
   if (first === undefined) return true;
   const name = fieldText(first);
-  if (name === null || first.many) return emit(run, call);
+  if (name === null || first.many) {
+    const status = emit(run, call);
+    if (first.many && rest.length > 0) behindPrefix(run, call, (word) => isOwn(run, word));
+    return status;
+  }
+  // `${DRY_RUN:-false} && …` asks whoever starts the script.
+  const asks = first.pieces.some(({ fallback }) => fallback === true);
+  if (asks && (name === 'true' || name === 'false')) return null;
   const definition = call.wrappers.some(([head]) => head !== undefined && textOf(head.pieces) === 'command')
     ? undefined
     : run.state.functions.get(name);
@@ -181,64 +221,25 @@ function dispatchKnown(run: Run, call: Call): Status {
     emit(run, call, false);
     return runCommandString(run, script, call.place);
   }
-  return emit(run, call);
-}
-
-function dispatchPeeled(run: Run, call: Call, peeled: NonNullable<ReturnType<typeof peel>>): Status {
-  const added = peeled.assignments.map((field): ShellAssignment => {
-    const text = textOf(field.pieces);
-    const at = text.indexOf('=');
-    const word = shellWord(field);
-    return { name: text.slice(0, at), value: { ...word, value: text.slice(at + 1) }, place: field.place };
-  });
-  const name = textOf(peeled.wrapper[0]?.pieces ?? []);
-  const unknown: Field[] =
-    name === 'xargs'
-      ? [
-          {
-            pieces: [unknownPiece('xargs', call.place)],
-            alternatives: null,
-            when: [],
-            quoted: false,
-            many: true,
-            place: call.place,
-            via: [],
-          },
-        ]
-      : [];
-  const status = dispatch(run, {
-    ...call,
-    fields: [...peeled.rest, ...unknown],
-    wrappers: [...call.wrappers, peeled.wrapper],
-    assignments: [...call.assignments, ...added],
-  });
-  // `exec` replaces the shell: nothing after it runs.
-  if (name === 'exec') leave(run);
+  const status = emit(run, call);
+  const machine = onMachine(call.fields);
+  if (machine !== null) return runOnMachine(run, call, machine);
+  if (!behindProgram(run, call)) noteUnfollowed(run, call);
   return status;
 }
 
-/** find(1): what stands between `-exec` and `;` or `+` runs for files that are not known. */
-function dispatchFind(run: Run, call: Call): Status {
-  emit(run, call);
-  let own: Field[] | null = null;
-  for (const field of call.fields) {
-    const text = fieldText(field);
-    if (own === null) {
-      if (text !== null && /^-(?:exec|execdir|ok|okdir)$/.test(text)) own = [];
-    } else if (text === ';' || text === '+') {
-      dispatch(run, { ...call, fields: own, wrappers: [...call.wrappers, call.fields.slice(0, 1)] });
-      own = null;
-    } else own.push(text === '{}' ? { ...field, pieces: [unknownPiece('{}', field.place)] } : field);
-  }
-  return null;
+/** Whether the shell itself knows a word as a command. */
+function isOwn(run: Run, name: string): boolean {
+  const special = name === 'exec' || name === 'command' || name === 'builtin';
+  return special || run.state.functions.has(name) || Object.hasOwn(BUILTINS, name);
 }
 
 /** `exit`: the script ends here, or the subshell that surrounds the command. */
-export function leave(run: Run): void {
+export function leave(run: Run, status: Status = null): void {
   const exits = run.subshells.at(-1);
   if (exits === undefined) run.state.ended = 'exit';
   else {
-    exits.push(fork(run, run.state));
+    exits.push({ state: fork(run, run.state), status });
     run.state.ended = 'jump';
   }
 }
@@ -246,12 +247,12 @@ export function leave(run: Run): void {
 /** Reports a command, and adds what it prints to the output being collected. */
 export function emit(run: Run, call: Call, prints = true): Status {
   if (run.commands.length >= MAX_COMMANDS)
-    throw new LimitReached(`the script runs more than ${MAX_COMMANDS} commands`);
+    throw new LimitReached(`the script runs more than ${MAX_COMMANDS} commands`, true);
   const { path } = run.state;
   const command: ShellCommand = {
     words: call.fields.map(shellWord),
     place: call.place,
-    wrappers: call.wrappers.map((words) => words.map(shellWord)),
+    wrappers: [...run.machine, ...call.wrappers].map((words) => words.map(shellWord)),
     assignments: call.assignments,
     exported: exportedValues(run),
     redirections: call.redirections.list,
@@ -263,10 +264,11 @@ export function emit(run: Run, call: Call, prints = true): Status {
     background: run.background,
   };
   run.commands.push(command);
+  noteWritten(run, call);
   return prints ? print(run, call) : null;
 }
 
-/** A command whose output the text tells is taken to succeed. */
+/** What the text tells of a command's output is added to what is collected, and decides whether it succeeds. */
 function print(run: Run, call: Call): Status {
   if (!run.state.variables.has(OUTPUT)) return null;
   const away = call.redirections.list.some(
@@ -274,11 +276,10 @@ function print(run: Run, call: Call): Status {
   );
   if (away) return null;
   const name = call.fields[0] === undefined ? null : fieldText(call.fields[0]);
-  const input = call.redirections.input;
+  const input = call.redirections.input ?? run.input;
+  const copies = (name === 'cat' && call.fields.length === 1) || name === 'tee';
   const known =
-    name === 'cat' && call.fields.length === 1 && input !== null
-      ? input
-      : knownOutput(run, call.fields, call.place);
-  write(run, known ?? [unknownPiece(`$(${call.text})`, call.place)]);
-  return known === null ? null : true;
+    copies && input !== null ? { pieces: input, status: true } : knownOutput(run, call.fields, call.place);
+  write(run, known?.pieces ?? [unknownPiece(`$(${call.text})`, call.place)]);
+  return known?.status ?? null;
 }

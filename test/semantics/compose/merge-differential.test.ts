@@ -266,9 +266,10 @@ function predicted({ files, line, before = '' }: Case, directory: string): Facts
   const script = `${before} docker-compose ${line} up`;
   const project = memoryProject({ ...files, 'up.sh': script });
   const { commands, folder } = scriptCommands(project.source('up.sh'), project);
-  const [call] = commands.flatMap((command) => engineCall(command) ?? []);
+  const calls = commands.flatMap((command) => engineCall(command) ?? []);
+  const [call] = calls;
   if (call === undefined) throw new Error(`no call in ${script}`);
-  const [choice] = projectChoices(call, { project, folder });
+  const [choice] = projectChoices(call, { project, folder, calls });
   if (choice === undefined) throw new Error(`no files for ${script}`);
   const compose = combinedProject(choice, project, { engine: call.engine, where: 'up.sh:1' });
   const spec = serviceSpec(compose, 'app');

@@ -197,6 +197,16 @@ export const exactSnippets: readonly string[] = [
   `docker run < <(docker ps) x`,
   `docker ps | docker run a | docker run b`,
   `printf -v V '%s:%s' a b; docker run $V`,
+  `D=$(mkdir -p a/b && cd a/b && pwd); docker run "$D" "$(basename "$D")" "$(dirname "$D")"`,
+  `D=$(mkdir -p c; chmod 755 c; touch c/f; grep -q x c/f; echo c); docker run "$D"`,
+  `docker run "$(basename /a/b.sh .sh)" "$(basename a)" "$(dirname a)" "$(dirname /a)" "$(dirname a/b/)" "$(dirname /)"`,
+  `C=(docker run 'a b' "it's" '$x' '~' '' "q\\"q" 'new\\nline'); eval "$(printf '%q ' "\${C[@]}")"`,
+  `docker run "$(printf '%s,' a 'b c')" "$(printf '100%%\n')" "$(printf '%s=%s;' k v l w)" "$(echo -e 'a\\tb')" "$(echo -n x)"`,
+  `bash -c "$(printf '%q ' docker run 'a  b' "")"`,
+  // Success and output
+  `f() { if [ "$1" = a ]; then echo A; return 0; fi; return 1; }; X=$(f a) || X=none; Y=$(f b) || Y=none; docker run "$X" "$Y"`,
+  `X=$(echo a; exit 1) || X=none; Y=$(exit 0) && Y=yes; docker run "$X" "$Y"`,
+  `X=a$(echo b) || docker run never; X=$(true)$(false) || docker run "$X"`,
   // Arithmetic
   `A=2; docker run $((A*3+1)) $((A>1?5:6)) $(( (1+2)*3 )) $((10%4)) $((0x10))`,
   `i=1; docker run $((i++)) $i $((++i)); ((i+=5)); docker run $i; let i=1; docker run x`,
@@ -209,6 +219,27 @@ export const exactSnippets: readonly string[] = [
   `: 'docker run no'; : <<'BLOCK'\ndocker run no\nBLOCK\ndocker run yes`,
   `if false; then docker run no; fi; docker run yes`,
   `A=(docker run no); docker run yes`,
+  // Text that is handed to a shell, and scripts that the script writes
+  `cat > a1.sh <<'E'\ndocker run "$1" "$#"\nE\nbash a1.sh x y`,
+  `cat > a2.sh <<E\n#!/bin/sh\ndocker run $HOME \\$1\nE\nchmod +x a2.sh; ./a2.sh v`,
+  `V=inner; cat > a3.sh <<E\ndocker run $V\nE\nV=outer; . ./a3.sh; docker run $V`,
+  `echo 'X=set' > a4.sh; . ./a4.sh; docker run "$X"`,
+  `echo 'docker run one' > a5.sh; echo 'docker run two' >> a5.sh; sh a5.sh`,
+  `echo 'docker run one' > a6.sh; echo 'docker run two' > a6.sh; sh a6.sh`,
+  `printf '%s\\n' 'docker run a' 'docker run b' > a7.sh; bash a7.sh`,
+  `tee a8.sh <<'E' >/dev/null\ndocker run "$0"\nE\nbash a8.sh`,
+  `mkdir -p d9; cd d9; cat > a9.sh <<'E'\ndocker run here\nE\ncd ..; sh d9/a9.sh`,
+  `cat > a10.sh <<'E'\ndocker run never\nE\ndocker run only`,
+  `bash -n <<'E'\ndocker run never\nE\ndocker run only`,
+  `read -r -d '' T <<'E'\ndocker run x\nE\neval "$T"`,
+  `read -r -d '' T <<E\n  a b\n  c\nE\ndocker run $T`,
+  `env -S "docker run a b" c`,
+  `env -S 'A=b docker run x'`,
+  `echo 'docker run a' | tee log | bash`,
+  `echo 'docker run a' | cat | sh -s`,
+  `timeout 5 env X=1 nice -n 1 docker run y`,
+  `flock lock1 docker run a; flock lock2 -c 'docker run "b c"'`,
+  `setsid -w docker run a`,
 ];
 
 /** Scripts with choices that the text leaves open: what bash does must be among what the reader allows. */
@@ -236,4 +267,12 @@ export const openSnippets: readonly string[] = [
   `trap 'docker rm -f x' EXIT; docker run x`,
   `echo a b | xargs docker run`,
   `N=$(ls / | wc -l); docker run "n$N" $((N+1))`,
+  // A quoted word stays when it is empty
+  `N=; [ -e /nonexistent ] && N=x; docker run --name "$N" $N img`,
+  `N=; [ -e /etc ] && N=x; A=(-n "$N"); docker run "\${A[@]}" \${N:+"$N"} img`,
+  `X=$([ -e /etc ] && echo yes || echo no); docker run "$X"; [ -e /nonexistent ] && Y=a || Y=b; docker run "$Y"`,
+  `f() { if [ -e "$1" ]; then echo "$1"; return 0; fi; return 1; }; X=$(f /nonexistent) || X=none; docker run "$X"`,
+  `F=false; [ -e /etc ] && F=true; if $F; then docker run t; else docker run f; fi`,
+  `X=$(echo a; [ -e /nonexistent ] || exit 2; echo b) || X=none; docker run "$X"`,
+  `R=$(command -v docker); "$R" run a; R="$(which docker)"; $R run b; R=$(type -P nodocker || command -v docker); $R run c`,
 ];
