@@ -295,6 +295,7 @@ describe('what cannot be read is said', () => {
     ['docker compose -f base.yml -f oci://example.com/c up', 'oci://example.com/c', 'nothing is fetched'],
     ['docker compose -f base.yml -f "$EXTRA" up', '$EXTRA', 'set outside the files'],
     ['docker compose -f base.yml -f local.yml up', 'local.yml', 'no such file'],
+    ['docker compose -f base.yml -f ./local.yml up', 'the compose file local.yml', 'no such file'],
     ['docker compose -f base.yml $OPTS up', '$OPTS', 'set outside the files'],
     ['COMPOSE_FILE=base.yml:$EXTRA docker compose up', '$EXTRA', 'set outside the files'],
   ])('%s', (text, what, why) => {

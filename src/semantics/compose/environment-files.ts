@@ -38,11 +38,17 @@ export function findFiles(
       files.push(lookup.source);
       continue;
     }
-    const gap = gapOf(displayText(text), lookup.why, place);
+    const isMissing = lookup.status === 'missing';
+    const gap = gapOf(isMissing ? plainName(text, directory) : displayText(text), lookup.why, place);
     unread.push(gap);
-    if (lookup.status === 'missing') missing.push(gap);
+    if (isMissing) missing.push(gap);
   }
   return { files, unread, missing };
+}
+
+function plainName(text: string, directory: string | null): string {
+  const path = hostPath(text, directory ?? '');
+  return path.root === 'workspace' ? path.path : text;
 }
 
 function lookUp(text: string, directory: string | null, project: Project): FileLookup {
