@@ -33,7 +33,7 @@ import { overrideOf } from '../../semantics/docker/run-firewall.ts';
 import { elsewhere } from '../../semantics/docker/run-script.ts';
 import { type LineReading, readLine } from '../../semantics/docker/run-settings.ts';
 import { applyRunFlags, emptyContainer } from '../../semantics/docker/run-spec.ts';
-import { runWorlds } from '../../semantics/docker/run-worlds.ts';
+import { runWays } from '../../semantics/docker/run-worlds.ts';
 import { containerSandbox } from '../../semantics/docker/sandbox.ts';
 import type { ContainerSpec, LocatedText } from '../../semantics/docker/spec.ts';
 import { positionAt } from '../../source/source.ts';
@@ -120,7 +120,7 @@ const TABLES: Readonly<Record<string, FlagTable>> = {
 function lineOf(call: EngineCall): LineReading {
   const table = TABLES[call.verb] ?? UP_FLAGS;
   const interspersed = call.verb === 'compose up';
-  return readLine(runWorlds(call.words, call.command.conditions), call.engine, (words) =>
+  return readLine(runWays(call.words, call.command.conditions), call.engine, (words) =>
     readFlags(words, table, { image: true, interspersed }),
   );
 }

@@ -1,5 +1,5 @@
 /** Command lines of container engines: which engine, which verb, and the words behind the verb. */
-import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
+import { displayText, isResolved, unknownNames, unknownStart } from '../../model/symbolic.ts';
 import type { ShellCommand, ShellWord } from '../shell/reading.ts';
 import type { Engine } from './spec.ts';
 
@@ -133,6 +133,14 @@ function wrapped(
 ): EngineCall {
   const own = `${displayText(word.value)} starts the project`;
   return { command, engine, verb: 'compose up', program, globals, words: [], assumes: [...assumes, own] };
+}
+
+/** `docker run$MORE`: the verb and the words behind it run into one, and what is started is not to be told. */
+export function hasOpenVerb({ words: [program, ...rest] }: ShellCommand): boolean {
+  const verb = rest.find(({ value }) => !value.startsWith('-'))?.value ?? '';
+  const known = verb.slice(0, unknownStart(verb)).trim().replace(/\s+/g, ' ');
+  const starts = [...VERBS.keys()].some((spelled) => known === spelled || known.startsWith(`${spelled} `));
+  return !isResolved(verb) && starts && program !== undefined && programOf(program) !== null;
 }
 
 interface Program {

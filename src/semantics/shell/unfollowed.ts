@@ -48,16 +48,18 @@ export function noteUnfollowed(run: Run, call: Call): void {
   }
   if (PRINTS.test(name)) return;
   const words = rest.map((field) => fieldText(field) ?? '');
-  const at = words.findIndex((word) => /^(?:\S*\/)?(?:docker|podman|nerdctl|bwrap)$/.test(word));
-  if (
-    at === -1 ||
-    !(/bwrap$/.test(words[at] ?? '') || /^(?:run|create|exec|compose|container)$/.test(words[at + 1] ?? ''))
-  )
-    return;
+  const at = words.findIndex((word, index) => startsAt(word, words[index + 1] ?? ''));
+  if (at === -1) return;
   report(
     run,
     'unfollowed',
     `\`${name}\` is given a command of ${words[at]}, and what it does with it is not known`,
     call.place,
   );
+}
+
+function startsAt(word: string, next: string): boolean {
+  const program = word.replace(/^.*\//s, '');
+  if (program === 'bwrap') return next.startsWith('--');
+  return /^(?:docker|podman|nerdctl)$/.test(program) && /^(?:run|create|exec|compose|container)$/.test(next);
 }
