@@ -24,6 +24,7 @@ export default defineRule({
       gains: [{ outcome: 'credential:environment', certainty: 'assumed' }],
       assumes: ['the shell that starts it has a secret in its environment'],
       subject: 'environment',
+      ...(inheritsAll.kind === 'default' ? { setting: 'empty-environment' } : {}),
     });
   },
 });

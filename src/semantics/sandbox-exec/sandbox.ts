@@ -144,14 +144,30 @@ function openName({ profile, place }: Launch, name: string): Unresolved {
   };
 }
 
-/** With what runs under it. */
+/** With what runs under it, and what can be changed of the command. */
 function started(sandbox: Sandbox, agents: readonly string[]): Sandbox {
   return {
     ...sandbox,
     agents,
     revise(change) {
+      if (change.kind === 'harden' && change.setting === 'empty-environment') {
+        const environment = { ...sandbox.environment, inheritsAll: null };
+        return started(withEnvironment(sandbox, environment), agents);
+      }
       const revised = sandbox.revise(change);
       return revised === null ? null : started(revised, agents);
+    },
+  };
+}
+
+/** Through further changes too: those of the profile know nothing of the command. */
+function withEnvironment(sandbox: Sandbox, environment: Environment): Sandbox {
+  return {
+    ...sandbox,
+    environment,
+    revise(change) {
+      const revised = sandbox.revise(change);
+      return revised === null ? null : withEnvironment(revised, environment);
     },
   };
 }
