@@ -298,6 +298,18 @@ describe('lines of one script', () => {
       privilege: { escalations: [{ text: 'docker exec --privileged a' }] },
     });
   });
+
+  it('a command in whatever container podman started last', () => {
+    const result = audit('podman run -d --name sh img\npodman exec -l --privileged sh');
+    expect(result.sandboxes.map(({ privilege }) => privilege?.escalations.length)).toEqual([0, 1]);
+  });
+
+  it('says that create takes no flag of run alone', () => {
+    expect(audit('docker create -d img').diagnostics).toMatchObject([
+      { message: expect.stringContaining('unknown flag -d') },
+    ]);
+    expect(audit('docker run -d img').diagnostics).toEqual([]);
+  });
 });
 
 describe('other files and machines', () => {

@@ -6,6 +6,7 @@
 import { type HostPath, hostPath } from '../../model/host-path.ts';
 import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
 import { known, type Origin, unknown, type Value } from '../../model/value.ts';
+import { splitCsv } from './csv.ts';
 import { parseSize } from './limits.ts';
 import type { Engine, MountSpec } from './spec.ts';
 import { propagationOf, sourcePath } from './volume.ts';
@@ -102,25 +103,6 @@ function splitMount(text: string, engine: Engine): MountFields | MountError {
     else values.set(key, equals < 0 ? 'true' : value);
   }
   return { values, driver };
-}
-
-/** Commas part fields, but not inside double quotes; `""` in quotes is one quote (encoding/csv of Go). */
-export function splitCsv(text: string): string[] {
-  const fields: string[] = [];
-  let field = '';
-  let quoted = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text[at] ?? '';
-    if (unit === '"' && quoted && text[at + 1] === '"') {
-      field += '"';
-      at += 1;
-    } else if (unit === '"') quoted = !quoted;
-    else if (unit === ',' && !quoted) {
-      fields.push(field);
-      field = '';
-    } else field += unit;
-  }
-  return [...fields, field];
 }
 
 type MountPlace = Pick<MountSpec, 'type' | 'host' | 'volume' | 'assumes'>;

@@ -17,6 +17,8 @@ export interface EngineCall {
   readonly command: ShellCommand;
   readonly engine: Engine;
   readonly verb: EngineVerb;
+  /** The verb as written, with its group: `create`, `container run`. */
+  readonly spelled: string;
   /** The engine's word. */
   readonly program: ShellWord;
   /** Words between the program and the verb: global flags. */
@@ -96,7 +98,7 @@ export function engineCall(command: ShellCommand): EngineCall | null {
     const verb = VERBS.get(spelled);
     if (verb !== undefined) {
       const { engine, assumes } = named;
-      return { command, engine, verb, program, globals, words: rest.slice(at + 1), assumes };
+      return { command, engine, verb, spelled, program, globals, words: rest.slice(at + 1), assumes };
     }
     if (!GROUPS.has(spelled)) return null;
   }

@@ -1,12 +1,12 @@
 /**
- * The command line of `run` and `create`: which words are flags, which are their values, where the image
- * stands. Grammar of spf13/pflag (flag.go) with interspersed flags off; flags of docker/cli
- * cli/command/container/opts.go and run.go, containers/podman cmd/podman/common/create.go, and
- * containerd/nerdctl docs/command-reference.md.
+ * The command line of `run`, `create` and `exec`: which words are flags, which are their values, where the
+ * image stands. Grammar of spf13/pflag (flag.go) with interspersed flags off.
  */
 import { displayText, isResolved, soleUnknown } from '../../model/symbolic.ts';
 import type { Origin } from '../../model/value.ts';
 import { comparePlaces, type Place } from '../../source/source.ts';
+import { splitCsv } from './csv.ts';
+import { type FlagTable, flagTable, type RunCommand } from './run-flag-tables.ts';
 import type { Engine, LocatedText } from './spec.ts';
 
 /** One flag as given; a flag that is repeated gives several. */
@@ -43,83 +43,9 @@ export interface RunToken extends LocatedText {
 export interface RunContext {
   /** False for lists of flags alone, such as `runArgs` of devcontainer.json: the image follows elsewhere. */
   readonly image: boolean;
+  /** Where none is given, that of `run`. */
+  readonly command?: RunCommand;
 }
-
-const BOOLEAN =
-  'detach disable-content-trust help init interactive no-healthcheck oom-kill-disable privileged publish-all ' +
-  'quiet read-only rm sig-proxy tty use-api-socket';
-const VALUE =
-  'add-host annotation attach blkio-weight blkio-weight-device cap-add cap-drop cgroup-parent cgroupns cidfile ' +
-  'cpu-count cpu-percent cpu-period cpu-quota cpu-rt-period cpu-rt-runtime cpu-shares cpus cpuset-cpus ' +
-  'cpuset-mems detach-keys device device-cgroup-rule device-read-bps device-read-iops device-write-bps ' +
-  'device-write-iops dns dns-option dns-search domainname entrypoint env env-file expose gpus group-add ' +
-  'health-cmd health-interval health-retries health-start-interval health-start-period health-timeout hostname ' +
-  'io-maxbandwidth io-maxiops ip ip6 ipc isolation kernel-memory label label-file link link-local-ip log-driver ' +
-  'log-opt mac-address memory memory-reservation memory-swap memory-swappiness mount name network ' +
-  'network-alias oom-score-adj pid pids-limit platform publish pull restart runtime security-opt shm-size ' +
-  'stop-signal stop-timeout storage-opt sysctl tmpfs ulimit user userns uts volume volume-driver volumes-from ' +
-  'workdir';
-const PODMAN_BOOLEAN =
-  'env-host http-proxy infra no-hostname no-hosts read-only-tmpfs replace rmi rootfs tls-verify unsetenv-all';
-const PODMAN_VALUE =
-  'arch authfile cert-dir cgroup-conf cgroups chrootdirs conmon-pidfile creds decryption-key env-merge gidmap ' +
-  'group-entry health-log-destination health-max-log-count health-max-log-size health-on-failure ' +
-  'health-startup-cmd health-startup-interval health-startup-retries health-startup-success ' +
-  'health-startup-timeout hosts-file hostuser image-volume init-ctr init-path os passwd-entry personality pidfile ' +
-  'pod pod-id-file preserve-fd preserve-fds requires retry retry-delay rdt-class sdnotify seccomp-policy secret ' +
-  'shm-size-systemd subgidname subuidname systemd timeout tz uidmap umask unsetenv variant';
-const NERDCTL_BOOLEAN = 'rootfs';
-const NERDCTL_VALUE =
-  'cgroup-conf cosign-certificate-identity cosign-key init-binary ipfs-address pidfile rdt-class systemd umask ' +
-  'verify';
-
-const words = (text: string): string[] => text.split(' ');
-
-const SHORTS: ReadonlyMap<string, string> = new Map([
-  ['d', 'detach'],
-  ['i', 'interactive'],
-  ['P', 'publish-all'],
-  ['q', 'quiet'],
-  ['t', 'tty'],
-  ['c', 'cpu-shares'],
-  ['h', 'hostname'],
-  ['m', 'memory'],
-  ['u', 'user'],
-  ['w', 'workdir'],
-  ['a', 'attach'],
-  ['e', 'env'],
-  ['l', 'label'],
-  ['p', 'publish'],
-  ['v', 'volume'],
-]);
-
-/** Hidden and older spellings. */
-const SYNONYMS: ReadonlyMap<string, string> = new Map([
-  ['net', 'network'],
-  ['net-alias', 'network-alias'],
-  ['dns-opt', 'dns-option'],
-]);
-
-interface FlagTable {
-  readonly booleans: ReadonlySet<string>;
-  readonly values: ReadonlySet<string>;
-  /** Flags whose value is a list parted by commas. */
-  readonly lists: ReadonlySet<string>;
-}
-
-const TABLES: Readonly<Record<Engine, FlagTable>> = {
-  docker: { booleans: new Set(words(BOOLEAN)), values: new Set(words(VALUE)), lists: new Set() },
-  podman: {
-    booleans: new Set(words(`${BOOLEAN} ${PODMAN_BOOLEAN}`)),
-    values: new Set(words(`${VALUE} ${PODMAN_VALUE}`)),
-    lists: new Set(['cap-add', 'cap-drop']),
-  },
-  nerdctl: {
-    booleans: new Set(words(`${BOOLEAN} ${NERDCTL_BOOLEAN}`)),
-    values: new Set(words(`${VALUE} ${NERDCTL_VALUE}`)),
-    lists: new Set(['cap-add', 'cap-drop', 'device', 'network']),
-  },
-};
 
 /** What Go's strconv.ParseBool takes. */
 const TRUE = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
@@ -135,7 +61,7 @@ interface Reading {
 }
 
 /**
- * Reads the words after `run` or `create`. Where the engine would refuse a word, an error says so and the
+ * Reads the words after the command. Where the engine would refuse a word, an error says so and the
  * reading goes on behind it.
  */
 export function parseRunArguments(
@@ -144,7 +70,7 @@ export function parseRunArguments(
   context: RunContext,
 ): RunArguments {
   const reading: Reading = {
-    table: TABLES[engine],
+    table: flagTable(engine, context.command ?? 'run'),
     words: input,
     settings: [],
     errors: [],
@@ -218,7 +144,7 @@ function readLong(reading: Reading, word: LocatedText): void {
     reading.unresolved.push(word);
     return;
   }
-  const flag = SYNONYMS.get(written) ?? written;
+  const flag = reading.table.synonyms.get(written) ?? written;
   const value = equals < 0 ? null : word.text.slice(equals + 1);
   if (reading.table.booleans.has(flag)) addBoolean(reading, flag, value ?? 'true', word);
   else if (!reading.table.values.has(flag)) refuse(reading, word, `unknown flag --${written}`);
@@ -231,7 +157,7 @@ function readCluster(reading: Reading, word: LocatedText): void {
   const { text } = word;
   for (let at = 1; at < text.length; at += 1) {
     const letter = text[at] ?? '';
-    const flag = SHORTS.get(letter);
+    const flag = reading.table.shorts.get(letter);
     if (flag === undefined) {
       if (isResolved(text.slice(at)))
         refuse(reading, word, `unknown flag -${letter} in ${displayText(text)}`);
@@ -269,7 +195,9 @@ function takeNext(reading: Reading, flag: string, word: LocatedText): void {
 }
 
 function addValue(reading: Reading, flag: string, value: string, origin: Origin): void {
-  const values = reading.table.lists.has(flag) && !/\w=/.test(value) ? value.split(',') : [value];
+  const isList = reading.table.lists.has(flag) && !(flag === 'network' && /\w=/.test(value));
+  // pflag reads an empty list from an empty text.
+  const values = !isList ? [value] : value === '' ? [] : splitCsv(value);
   for (const part of values) reading.settings.push({ flag, value: part, origin });
 }
 

@@ -8,11 +8,11 @@ import { answer, explicit, known, type Origin } from '../../model/value.ts';
 import { type BuildReading, bareTag, readBuild } from './run-build.ts';
 import type { EngineCall } from './run-command.ts';
 import { type RunReading, readRun, type ScriptContext, usePlace } from './run-container.ts';
-import { parseRunArguments } from './run-flags.ts';
+import { parseRunArguments, type RunArguments } from './run-flags.ts';
 import { emptyContainer } from './run-spec.ts';
 import { type Volumes, volumeOf, withVolumes } from './run-volumes.ts';
 import { plainWords, runWorlds } from './run-worlds.ts';
-import type { ContainerSpec } from './spec.ts';
+import type { ContainerSpec, LocatedText } from './spec.ts';
 
 /** `docker exec --privileged`. */
 export interface Escalation {
@@ -86,6 +86,9 @@ function completed(run: RunReading, script: Script): ContainerSpec {
   return { ...built, agents: [...new Set(agents)], escalations: [...built.escalations, ...escalations] };
 }
 
+/** The container stands where `run` has the image. */
+const EXEC = { image: true, command: 'exec' } as const;
+
 /** What `docker exec` starts in a container that runs already. */
 interface Started {
   readonly container: string;
@@ -94,11 +97,20 @@ interface Started {
 
 function startedBy(call: EngineCall): Started[] {
   if (call.verb !== 'exec') return [];
-  const { image, command } = parseRunArguments(plainWords(call), call.engine, { image: true });
-  if (image === null || !isResolved(image.text)) return [];
+  const parsed = parseRunArguments(plainWords(call), call.engine, EXEC);
+  const container = containerOf(parsed);
+  if (container === null || !isResolved(container.text)) return [];
   return [
-    { container: image.text, agents: agentsIn(command.map(({ text }) => displayText(text)).join(' ')) },
+    {
+      container: container.text,
+      agents: agentsIn(parsed.command.map(({ text }) => displayText(text)).join(' ')),
+    },
   ];
+}
+
+/** podman's `--latest` names the container; the first word is then the command's. */
+function containerOf({ settings, image }: RunArguments): LocatedText | null {
+  return settings.some(({ flag, value }) => flag === 'latest' && value !== 'false') ? null : image;
 }
 
 function networkOf(call: EngineCall): (readonly [string, Network])[] {
@@ -229,16 +241,16 @@ function withBuild(spec: ContainerSpec, run: RunReading, { builds }: Script): Co
 
 const EXEC_TRUE = /^(?:true|1|t)$/i;
 
-/** `exec` shares its flags with `run` as far as it has any (docker/cli cli/command/container/exec.go). */
 function escalationOf(call: EngineCall): Escalation[] {
   if (call.verb !== 'exec') return [];
   return runWorlds(call.words, call.command.conditions)
     .flatMap((words): Escalation[] => {
-      const { settings, image } = parseRunArguments(words, call.engine, { image: true });
-      const privileged = settings.find(({ flag, value }) => flag === 'privileged' && EXEC_TRUE.test(value));
-      return privileged === undefined
-        ? []
-        : [{ call, container: image === null ? '' : displayText(image.text), origin: privileged.origin }];
+      const parsed = parseRunArguments(words, call.engine, EXEC);
+      const privileged = parsed.settings.find(
+        ({ flag, value }) => flag === 'privileged' && EXEC_TRUE.test(value),
+      );
+      const container = displayText(containerOf(parsed)?.text ?? '');
+      return privileged === undefined ? [] : [{ call, container, origin: privileged.origin }];
     })
     .slice(0, 1);
 }

@@ -1,6 +1,7 @@
 /** The settings of a run line over all the ways that it can look: every grant, and only what surely restrains. */
 import { isResolved } from '../../model/symbolic.ts';
 import type { Origin } from '../../model/value.ts';
+import type { RunCommand } from './run-flag-tables.ts';
 import { parseRunArguments, type RunArguments, type RunError, type RunSetting } from './run-flags.ts';
 import { assumptionsOf, type ConditionalOrigin, conditionsAt, type RunWord } from './run-worlds.ts';
 import type { Engine, LocatedText } from './spec.ts';
@@ -22,9 +23,13 @@ interface Reading {
 }
 
 /** @param worlds what `runWorlds` gives; at least one */
-export function readLine(worlds: readonly (readonly RunWord[])[], engine: Engine): LineReading {
+export function readLine(
+  worlds: readonly (readonly RunWord[])[],
+  engine: Engine,
+  command: RunCommand = 'run',
+): LineReading {
   const readings = worlds.map(
-    (words): Reading => ({ words, parsed: parseRunArguments(words, engine, { image: true }) }),
+    (words): Reading => ({ words, parsed: parseRunArguments(words, engine, { image: true, command }) }),
   );
   const named = readings.find(({ parsed }) => parsed.image !== null) ?? readings[0];
   const everywhere = commonTo(readings);

@@ -3,7 +3,7 @@ import type { PublishedPort } from '../../model/network.ts';
 import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
 import { answer, byDefault, known, type Origin, unknown } from '../../model/value.ts';
 import type { Place } from '../../source/source.ts';
-import { splitCsv } from './mount.ts';
+import { splitCsv } from './csv.ts';
 import type { Engine, LocatedText, NetworkSpec } from './spec.ts';
 
 /** Without a word about it: a bridge of the engine's own, from which nothing is filtered. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { displayPath } from '../../../src/model/host-path.ts';
 import { HOME_SYMBOL, unknownPart, WORKSPACE_SYMBOL } from '../../../src/model/symbolic.ts';
 import { explicit } from '../../../src/model/value.ts';
-import { parseMount, splitCsv } from '../../../src/semantics/docker/mount.ts';
+import { splitCsv } from '../../../src/semantics/docker/csv.ts';
+import { parseMount } from '../../../src/semantics/docker/mount.ts';
 import type { Engine } from '../../../src/semantics/docker/spec.ts';
 import { createSource, placeAt } from '../../../src/source/source.ts';
 
