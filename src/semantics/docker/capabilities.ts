@@ -78,5 +78,6 @@ function usable(
 ): ReadonlySet<string> {
   if (effectiveRoot.verdict !== 'no') return bounding;
   if (spec.engine !== 'podman') return new Set();
+  if (adds.some((add) => add.name === 'ALL')) return bounding;
   return new Set(adds.map((add) => add.name).filter((name) => bounding.has(name)));
 }

@@ -10,6 +10,7 @@ import type { EngineCall } from './run-command.ts';
 import { type RunReading, readRun, type ScriptContext, usePlace } from './run-container.ts';
 import { parseRunArguments, type RunArguments } from './run-flags.ts';
 import { emptyContainer } from './run-spec.ts';
+import { networkMode } from './run-spec-network.ts';
 import { type Volumes, volumeOf, withVolumes } from './run-volumes.ts';
 import { plainWords, runWorlds } from './run-worlds.ts';
 import type { ContainerSpec, LocatedText } from './spec.ts';
@@ -126,9 +127,9 @@ function networkOf(call: EngineCall): (readonly [string, Network])[] {
 function withNetworks(spec: ContainerSpec, run: RunReading, script: Script): ContainerSpec {
   const [first] = run.networks;
   if (first === undefined) return spec;
-  const shared = /^container:(.+)$/.exec(first.text)?.[1];
+  const shared = /^container:(.+)$/.exec(networkMode(first.text))?.[1];
   if (shared !== undefined) return withSharedNetwork(spec, shared, first.origin, script);
-  const names = run.networks.map(({ text }) => networkName(text));
+  const names = run.networks.map(({ text }) => networkMode(text));
   const rows = names.map((name) => script.networks.get(name));
   const neighbours = [...spec.network.neighbours, ...beside(run, names, script)];
   if (rows.length === 0 || rows.some((row) => row === undefined || row.internal === null)) {
@@ -152,15 +153,11 @@ function withNetworks(spec: ContainerSpec, run: RunReading, script: Script): Con
   };
 }
 
-function networkName(text: string): string {
-  return /(?:^|,)name=([^,]*)/.exec(text)?.[1] ?? text;
-}
-
 /** Containers of the script on a network that the script or its caller made. */
 function beside(run: RunReading, names: readonly string[], { runs }: Script): Neighbour[] {
   const own = new Set(names.filter((name) => !/^(?:bridge|host|none|default|private)$|:/.test(name)));
   return runs.flatMap((other): Neighbour[] => {
-    const joins = other.networks.find(({ text }) => own.has(networkName(text)));
+    const joins = other.networks.find(({ text }) => own.has(networkMode(text)));
     if (other === run || joins === undefined || other.name === null || other.name === run.name) return [];
     const { reference } = other.spec.image;
     const holds = reference?.known && isResolved(reference.value) ? neighbourKind(reference.value) : null;

@@ -90,6 +90,16 @@ describe('what the code can use', () => {
   });
 });
 
+describe('what an ordinary user of podman can use', () => {
+  it.each([
+    ['all, where all is added', { add: ['all'] }, ALL_CAPABILITIES.length],
+    ['all but what is dropped', { add: ['ALL'], drop: ['SYS_ADMIN'] }, ALL_CAPABILITIES.length - 1],
+    ['nothing by privileged alone', { privileged: true }, 0],
+  ] as const)('is %s', (_, asked, count) => {
+    expect(capabilities({ ...asked, root: 'no', engine: 'podman' }).usable.size).toBe(count);
+  });
+});
+
 describe('what is reported as added', () => {
   it.each([
     ['beyond the defaults', { add: ['SYS_ADMIN'] }, ['SYS_ADMIN']],

@@ -36,6 +36,10 @@ describe('parseMount', () => {
     ['type=bind,source=/etc,target=/e,ro=1', 'bind /etc /e ro'],
     ['type=bind,source=/etc,target=/e,readonly=false', 'bind /etc /e rw'],
     ['type=bind,source=/etc,target=/e,ro=0', 'bind /etc /e rw'],
+    ['type=bind,source=/etc,target=/e,readonly=t', 'bind /etc /e ro'],
+    ['type=bind,source=/etc,target=/e,readonly=F', 'bind /etc /e rw'],
+    ['type=bind,source=/etc,target=/e,ro,readonly=false', 'bind /etc /e rw'],
+    ['type=bind,source=/etc,target=/e,bind-propagation=RSHARED', 'bind /etc /e rw shared'],
     ['type=bind,source=/etc,target=/e,consistency=cached', 'bind /etc /e rw'],
     ['type=bind,source=/etc,target=/e,bind-propagation=rshared', 'bind /etc /e rw shared'],
     ['type=bind,source=/etc,target=/e,bind-propagation=slave', 'bind /etc /e rw slave'],
@@ -87,6 +91,13 @@ describe('parseMount', () => {
     ['type=ramfs,target=/r', 'tmpfs - /r rw shallow'],
     ['type=devpts,target=/dev/pts', 'other - /dev/pts rw shallow'],
     ['type=artifact,source=x,target=/a', 'image - /a rw shallow'],
+    ['type=bind,target=/etc', 'bind /etc /etc rw shallow'],
+    ['type=bind,source=/etc,target=/e,rw=false', 'bind /etc /e ro shallow'],
+    ['type=bind,source=/etc,target=/e,rw', 'bind /etc /e rw shallow'],
+    ['type=bind,source=/etc,target=/e,z', 'bind /etc /e rw shallow'],
+    ['type=bind,source=/etc,target=/e,rshared', 'bind /etc /e rw shared shallow'],
+    [`type=glob,src=${HOME_SYMBOL}/.*`, `bind ~ ${HOME_SYMBOL}/ rw shallow`],
+    ['type=bind,source,target=/e', 'error'],
   ])('podman: %s', (text, expected) => {
     expect(read(text, 'podman')).toBe(expected);
   });

@@ -25,7 +25,6 @@ describe('parseVolume', () => {
   it.each<[text: string, result: string]>([
     ['/data', 'volume - /data rw private'],
     ['data:/data', 'volume data /data rw private'],
-    ['d:/data', 'volume d /data rw private'],
     ['data:/data:ro', 'volume data /data ro private'],
     ['/a:/b', 'bind /a /b rw private'],
     ['/:/h', 'bind / /h rw private'],
@@ -71,6 +70,20 @@ describe('parseVolume', () => {
   it('refuses a relative source without a dot on the command line', () => {
     expect(shown('sub/dir:/x', 'cli')).toBe('error');
     expect(shown('sub/dir:/x', 'compose')).toBe('volume sub/dir /x rw private');
+  });
+
+  it('takes one letter for a drive where the client does', () => {
+    expect(shown('d:/data', 'cli')).toBe('volume - d:/data rw private');
+    expect(shown('d:/data', 'compose')).toBe('volume d /data rw private');
+    expect(shown('d:/data', 'cli', 'podman')).toBe('volume d /data rw private');
+    expect(shown('d:/data:ro', 'cli', 'podman')).toBe('volume d /data ro private');
+    expect(shown('C:/Users/me/.ssh:/s', 'cli', 'podman')).toBe('bind ~/.ssh /s rw private');
+  });
+
+  it('takes one or two letters for a place inside', () => {
+    expect(shown('a:', 'cli')).toBe('volume - a: rw private');
+    expect(shown(':', 'cli')).toBe('volume - : rw private');
+    expect(shown('a:', 'cli', 'podman')).toBe('error');
   });
 
   it("takes podman's overlay for read-only, and podman's read-only as not recursive", () => {
