@@ -56,7 +56,7 @@ export function readComposeCall(call: EngineCall, context: ScriptContext): Compo
   };
   if (call.verb !== 'compose run' || files.length === 0) return none;
   const worlds = runWorlds(call.words, call.command.conditions).map((words) => words.flatMap(asRunWord));
-  const line = readLine(worlds, call.engine);
+  const line = readLine(worlds, call.engine, { command: 'run', certain: false });
   const service = line.image?.text ?? null;
   if (service === null || !isResolved(service)) return none;
   const settings = line.settings.filter(({ flag }) => BEARING.has(flag));

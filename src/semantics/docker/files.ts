@@ -2,6 +2,7 @@
 import type { DefeatedProtection, FileAnswer, FileMode, HostFiles, HostGrant } from '../../model/files.ts';
 import { below, covers, displayPath, type HostPath, samePath } from '../../model/host-path.ts';
 import type { Origin, Verdict } from '../../model/value.ts';
+import { cleanTarget } from './container-path.ts';
 import type { MountSpec } from './spec.ts';
 
 export interface FileContext {
@@ -28,7 +29,7 @@ function filesOf(mounts: readonly MountSpec[], context: FileContext): HostFiles 
   const grants = effective
     .filter((mount) => mount.type === 'bind' && mount.host !== null)
     .map((mount) => grantOf(mount, context));
-  const masks = effective.flatMap((mount) => (mount.target === null ? [] : [normalTarget(mount.target)]));
+  const masks = effective.flatMap((mount) => (mount.target === null ? [] : [cleanTarget(mount.target)]));
   return {
     grants,
     can: (mode, path) => decide(grants, masks, mode, path),
@@ -40,12 +41,8 @@ function filesOf(mounts: readonly MountSpec[], context: FileContext): HostFiles 
 /** Of several mounts at one target the last is the one that shows (compose merges so; Docker refuses). */
 function lastByTarget(mounts: readonly MountSpec[]): MountSpec[] {
   const last = new Map<string, MountSpec>();
-  for (const mount of mounts) if (mount.target !== null) last.set(normalTarget(mount.target), mount);
-  return mounts.filter((mount) => mount.target === null || last.get(normalTarget(mount.target)) === mount);
-}
-
-function normalTarget(target: string): string {
-  return target.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');
+  for (const mount of mounts) if (mount.target !== null) last.set(cleanTarget(mount.target), mount);
+  return mounts.filter((mount) => mount.target === null || last.get(cleanTarget(mount.target)) === mount);
 }
 
 function grantOf(mount: MountSpec, context: FileContext): HostGrant {
@@ -111,7 +108,7 @@ function isBetter(verdict: Verdict, grant: HostGrant, best: FileAnswer): boolean
 function isMasked(grant: HostGrant, path: HostPath, masks: readonly string[]): boolean {
   const rest = relativePath(grant.path, path);
   if (rest === null || rest === '' || grant.target === null) return false;
-  const target = normalTarget(grant.target);
+  const target = cleanTarget(grant.target);
   const inside = target === '/' ? `/${rest}` : `${target}/${rest}`;
   return masks.some(
     (mask) =>
@@ -140,7 +137,7 @@ function defeatedProtections(mounts: readonly MountSpec[]): DefeatedProtection[]
     if (outer?.host === null || outer?.target === null || outer === undefined || inner.host === null)
       continue;
     if (!outer.readOnly.known || outer.readOnly.value || outer.type !== 'bind') continue;
-    const rest = normalTarget(inner.target).slice(normalTarget(outer.target).length).replace(/^\//, '');
+    const rest = cleanTarget(inner.target).slice(cleanTarget(outer.target).length).replace(/^\//, '');
     const [first, ...deeper] = rest.split('/');
     if (first === undefined || deeper.length === 0) continue;
     if (!samePath(below(outer.host, rest), inner.host)) continue;
@@ -156,11 +153,11 @@ function defeatedProtections(mounts: readonly MountSpec[]): DefeatedProtection[]
 }
 
 function closestAbove(mounts: readonly MountSpec[], inner: MountSpec): MountSpec | undefined {
-  const target = normalTarget(inner.target ?? '');
+  const target = cleanTarget(inner.target ?? '');
   return mounts
     .filter(
       (mount) =>
-        mount !== inner && mount.target !== null && target.startsWith(`${normalTarget(mount.target)}/`),
+        mount !== inner && mount.target !== null && target.startsWith(`${cleanTarget(mount.target)}/`),
     )
-    .sort((a, b) => normalTarget(b.target ?? '').length - normalTarget(a.target ?? '').length)[0];
+    .sort((a, b) => cleanTarget(b.target ?? '').length - cleanTarget(a.target ?? '').length)[0];
 }

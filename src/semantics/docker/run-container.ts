@@ -44,8 +44,10 @@ export function usePlace(call: Pick<EngineCall, 'program'>): Place {
 
 /** Null for a line that starts nothing: `docker run --help`, or no word behind `run` at all. */
 export function readRun(call: EngineCall, context: ScriptContext): RunReading | null {
-  const command = /(?:^| )create$/.test(call.spelled) ? 'create' : 'run';
-  const line = readLine(runWorlds(call.words, call.command.conditions), call.engine, command);
+  const line = readLine(runWorlds(call.words, call.command.conditions), call.engine, {
+    command: /(?:^| )create$/.test(call.spelled) ? 'create' : 'run',
+    certain: call.assumes.length === 0,
+  });
   if (line.settings.some(({ flag }) => flag === 'help')) return null;
   if (line.image === null && line.unresolved.length === 0 && line.settings.length === 0) return null;
   const base = workingDirectory(call, context);

@@ -1,6 +1,7 @@
 /** The settings of a run line over all the ways that it can look: every grant, and only what surely restrains. */
 import { isResolved } from '../../model/symbolic.ts';
 import type { Origin } from '../../model/value.ts';
+import { refusals } from './refusals.ts';
 import type { RunCommand } from './run-flag-tables.ts';
 import { parseRunArguments, type RunArguments, type RunError, type RunSetting } from './run-flags.ts';
 import { assumptionsOf, type ConditionalOrigin, conditionsAt, type RunWord } from './run-worlds.ts';
@@ -17,6 +18,12 @@ export interface LineReading {
   readonly assumes: ReadonlyMap<RunSetting, readonly string[]>;
 }
 
+export interface LineContext {
+  readonly command: RunCommand;
+  /** False where the program is a variable: another engine may take what this one refuses. */
+  readonly certain: boolean;
+}
+
 interface Reading {
   readonly words: readonly RunWord[];
   readonly parsed: RunArguments;
@@ -26,11 +33,18 @@ interface Reading {
 export function readLine(
   worlds: readonly (readonly RunWord[])[],
   engine: Engine,
-  command: RunCommand = 'run',
+  { command, certain }: LineContext,
 ): LineReading {
-  const readings = worlds.map(
-    (words): Reading => ({ words, parsed: parseRunArguments(words, engine, { image: true, command }) }),
-  );
+  const readings = worlds.map((words): Reading => {
+    const parsed = parseRunArguments(words, engine, { image: true, command });
+    return {
+      words,
+      parsed: {
+        ...parsed,
+        errors: [...parsed.errors, ...(certain ? refusals(parsed.settings, engine) : [])],
+      },
+    };
+  });
   const named = readings.find(({ parsed }) => parsed.image !== null) ?? readings[0];
   const everywhere = commonTo(readings);
   const settings: RunSetting[] = [];

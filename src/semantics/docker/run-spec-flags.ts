@@ -56,6 +56,11 @@ function flagValue({ value, origin }: RunSetting): Value<boolean> {
 }
 
 const env: Apply = ({ value, origin }, { draft, errors }) => {
+  if (draft.engine === 'podman' && (value === '' || value === '*')) {
+    // An empty word is passed over; a star alone stands for every variable there is.
+    draft.inheritsEnvironment = value === '' ? draft.inheritsEnvironment : origin;
+    return;
+  }
   const variable = parseEnv(value, origin, draft.engine);
   if (variable === null) errors.push({ message: `"${displayText(value)}" names no variable`, origin });
   else draft.variables.push(variable);

@@ -2,6 +2,7 @@
 import type { Unresolved } from '../../model/sandbox.ts';
 import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
 import { implied, known, type Origin } from '../../model/value.ts';
+import { cleanTarget } from './container-path.ts';
 import { parseSize } from './limits.ts';
 import { parseMount } from './mount.ts';
 import type { RunSetting } from './run-flags.ts';
@@ -52,7 +53,7 @@ export const tmpfsFlag: Apply = ({ value, origin }, { draft }) => {
   const size = options.find((option) => option.startsWith('size='))?.slice('size='.length);
   const access = options.findLast((option) => option === 'ro' || option === 'rw');
   draft.mounts = [
-    ...draft.mounts.filter((mount) => mount.type !== 'tmpfs' || mount.target !== target),
+    ...draft.mounts.filter((mount) => mount.type !== 'tmpfs' || !sameFlag(mount, target)),
     {
       ...tmpfsAt(target, origin),
       readOnly: known(access === 'ro', origin),
@@ -62,6 +63,25 @@ export const tmpfsFlag: Apply = ({ value, origin }, { draft }) => {
     },
   ];
 };
+
+/** The text of `--tmpfs` begins with its target, that of `--mount` with a key. */
+function sameFlag({ target, text }: MountSpec, other: string): boolean {
+  return target === other && text.startsWith(displayText(other));
+}
+
+/**
+ * A place that `-v` names alone gets a volume only where nothing else is mounted, whichever stands first
+ * (moby daemon/create_unix.go, createContainerOSSpecificSettings).
+ */
+export function withoutCoveredVolumes(draft: Draft): void {
+  const isAnonymous = ({ type, volume }: MountSpec): boolean => type === 'volume' && volume === null;
+  const taken = new Set(
+    draft.mounts.filter((mount) => !isAnonymous(mount)).map(({ target }) => cleanTarget(target ?? '')),
+  );
+  draft.mounts = draft.mounts.filter(
+    (mount) => !isAnonymous(mount) || !taken.has(cleanTarget(mount.target ?? '')),
+  );
+}
 
 function tmpfsAt(target: string, origin: Origin): MountSpec {
   return {

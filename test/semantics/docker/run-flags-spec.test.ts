@@ -86,6 +86,9 @@ const SLOTS: readonly (readonly [line: string, slot: (spec: ContainerSpec) => un
     ["-u dev -u ''", ({ user }) => shown(user), null],
     ["--runtime runsc --runtime ''", ({ runtime }) => shown(runtime), null],
     ["--pid host --pid ''", ({ pid }) => shown(pid), null],
+    ['-v /a:/s -v /s', ({ mounts }) => mounts.map(({ type }) => type), ['bind']],
+    ['-v /s -v /a:/t/../s/', ({ mounts }) => mounts.map(({ type }) => type), ['bind']],
+    ['-v /s -v /t', ({ mounts }) => mounts.map(({ type }) => type), ['volume', 'volume']],
     ['--tmpfs /t:ro --tmpfs /t:size=1m', ({ mounts }) => mounts.map(({ size }) => size), [2 ** 20]],
     [
       '--tmpfs /t:ro,rw --tmpfs /u:rw,ro',
@@ -246,6 +249,12 @@ describe('podman', () => {
   it('copies all variables that match, or all there are', () => {
     expect(spec('-e AWS_*', 'podman').variables).toMatchObject([{ name: 'AWS_*', from: 'host' }]);
     expect(spec('--env-host', 'podman').inheritsEnvironment).not.toBeNull();
+    expect(spec('-e *', 'podman')).toMatchObject({
+      variables: [],
+      inheritsEnvironment: { kind: 'explicit' },
+    });
+    expect(spec("-e ''", 'podman')).toMatchObject({ variables: [], inheritsEnvironment: null });
+    expect(spec('-e *').inheritsEnvironment).toBeNull();
     expect(spec('--env-host=false', 'podman').inheritsEnvironment).toBeNull();
   });
 
