@@ -17,16 +17,18 @@ export function lineOf(engine: Engine, words: readonly string[]): string {
 
 /**
  * @param files texts of the project that the line runs in
+ * @param before words of lines above it, which start containers as well
  * @returns null where the reader sees no container in the line
  */
 export function readWords(
   engine: Engine,
   words: readonly string[],
   files: Readonly<Record<string, string>> = {},
+  before: readonly (readonly string[])[] = [],
 ): RunReading | null {
-  const project = memoryProject({ ...files, 'run.sh': `#!/bin/sh\n${lineOf(engine, words)}\n` });
+  const lines = [...before, words].map((line) => lineOf(engine, line));
+  const project = memoryProject({ ...files, 'run.sh': ['#!/bin/sh', ...lines, ''].join('\n') });
   const { commands, folder } = scriptCommands(project.source('run.sh'), project);
   const calls = commands.flatMap((command) => engineCall(command) ?? []);
-  const [run] = scriptContainers(calls, { project, folder }).runs;
-  return run ?? null;
+  return scriptContainers(calls, { project, folder }).runs[before.length] ?? null;
 }

@@ -156,17 +156,18 @@ function capabilities({ settings }: Line, flag: string): ReadonlySet<string> {
   return new Set(names.map((name) => name.replace(/^CAP_/, '')));
 }
 
+/** containers/podman pkg/specgen/namespaces.go, ParseNetworkFlag. */
+const ALONE = /^(?:|default|private|host|none|container|ns|pod|pasta|slirp4netns)$/;
+const BESIDE_NONE = /^(?:|bridge|default|private|host|none|container|ns|pod|pasta|slirp4netns)$/;
+
 const PODMAN: readonly Conflict[] = [
   ...COMMON,
   {
     flag: 'network',
     message: 'a container on one of the built-in networks can be on no other',
     when: (line) => {
-      const names = modes(line).map((mode) => mode.split(':', 1)[0] ?? '');
-      return (
-        names.length > 1 &&
-        names.some((name) => /^(?:host|none|container|ns|pasta|slirp4netns|private|pod)$/.test(name))
-      );
+      const [first = '', ...others] = modes(line).map((mode) => mode.split(':', 1)[0] ?? '');
+      return others.length > 0 && (ALONE.test(first) || others.some((name) => BESIDE_NONE.test(name)));
     },
   },
   {

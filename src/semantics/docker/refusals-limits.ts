@@ -1,7 +1,7 @@
 /** Sizes, numbers and times of run flags: what the engines take. */
 import { parseCpus, parseDuration, parseFloat64, parseInteger, parseWhole } from './go-values.ts';
 import { parseSize } from './limits.ts';
-import type { Checks } from './refusals.ts';
+import type { Checks, OnceCheck } from './refusals.ts';
 
 type Test = (value: string) => boolean | string;
 
@@ -38,10 +38,12 @@ const LEAST_MEMORY = 6 * 2 ** 20;
 /** moby api/types/container, MinimumDuration: one millisecond. */
 const LEAST_TIME = 1;
 
-const duration: Test = (value) => {
-  const time = parseDuration(value);
-  if (time === null) return 'it is no time with a unit';
-  return time === 0 || time >= LEAST_TIME || 'it is less than a millisecond';
+const duration: OnceCheck = {
+  each: (value) => parseDuration(value) !== null || 'it is no time with a unit',
+  last: (value) => {
+    const time = parseDuration(value) ?? 0;
+    return time === 0 || time >= LEAST_TIME || 'it is less than a millisecond';
+  },
 };
 
 const swap: Test = (value) => value === '-1' || size()(value);
@@ -54,11 +56,13 @@ const quota: Test = (value) => {
   return number <= 0 || number >= 1_000 || 'it is less than a millisecond';
 };
 
-const cpus: Test = (value) => {
-  const count = parseCpus(value);
-  if (count === null) return 'it is no number of billionths';
-  return count >= 0 || 'it is negative';
-};
+function cpus(least: number): Test {
+  return (value) => {
+    const amount = parseCpus(value);
+    if (amount === null) return 'it is no number of billionths';
+    return amount >= least || 'it is negative';
+  };
+}
 
 /** `0-3,5`; whether the machine has them, only it can tell. */
 const processors: Test = (value) =>
@@ -97,26 +101,26 @@ const count: Test = (value) => /^\d{1,19}$/.test(value);
 const weight: Test = (value) => value === '0' || (/^\d{2,4}$/.test(value) && integer(10, 1_000)(value));
 
 export const DOCKER_LIMITS: Checks = {
-  memory: size(LEAST_MEMORY),
-  'memory-reservation': size(LEAST_MEMORY),
+  memory: { each: size(), last: size(LEAST_MEMORY) },
+  'memory-reservation': { each: size(), last: size(LEAST_MEMORY) },
   'memory-swap': swap,
-  'memory-swappiness': integer(-1, 100),
+  'memory-swappiness': { each: integer(), last: integer(-1, 100) },
   'kernel-memory': size(),
   'shm-size': size(),
   'io-maxbandwidth': size(),
   'io-maxiops': unsigned(64n),
-  cpus,
-  'cpu-quota': quota,
-  'cpu-period': period,
+  cpus: { each: cpus(-Infinity), last: cpus(0) },
+  'cpu-quota': { each: integer(), last: quota },
+  'cpu-period': { each: integer(), last: period },
   'cpu-shares': integer(),
   'cpu-rt-period': integer(),
   'cpu-rt-runtime': integer(),
   'cpu-count': integer(),
   'cpu-percent': integer(),
-  'cpuset-cpus': processors,
-  'cpuset-mems': processors,
+  'cpuset-cpus': { last: processors },
+  'cpuset-mems': { last: processors },
   'pids-limit': integer(),
-  'oom-score-adj': integer(-1_000, 1_000),
+  'oom-score-adj': { each: integer(), last: integer(-1_000, 1_000) },
   'blkio-weight': unsigned(16n),
   'blkio-weight-device': rate(weight),
   'device-read-bps': rate(size()),
@@ -125,7 +129,7 @@ export const DOCKER_LIMITS: Checks = {
   'device-write-iops': rate(count),
   ulimit,
   'stop-timeout': integer(),
-  'health-retries': integer(0),
+  'health-retries': { each: integer(), last: integer(0) },
   'health-interval': duration,
   'health-timeout': duration,
   'health-start-period': duration,
@@ -136,17 +140,17 @@ export const DOCKER_LIMITS: Checks = {
 const podmanSize: Test = (value) => value === '' || size()(value);
 
 export const PODMAN_LIMITS: Checks = {
-  memory: podmanSize,
-  'memory-reservation': podmanSize,
-  'memory-swap': (value) => value === '-1' || podmanSize(value),
-  'memory-swappiness': integer(-1, 100),
-  'shm-size': podmanSize,
+  memory: { last: podmanSize },
+  'memory-reservation': { last: podmanSize },
+  'memory-swap': { last: (value) => value === '-1' || podmanSize(value) },
+  'memory-swappiness': { each: integer(), last: integer(-1, 100) },
+  'shm-size': { last: podmanSize },
   cpus: (value) => parseFloat64(value) !== null || 'it is no number',
-  'cpu-quota': quota,
-  'cpu-period': period,
+  'cpu-quota': { each: integer(), last: quota },
+  'cpu-period': { each: unsigned(64n), last: period },
   'cpu-shares': unsigned(64n),
-  'cpuset-cpus': processors,
-  'cpuset-mems': processors,
+  'cpuset-cpus': { last: processors },
+  'cpuset-mems': { last: processors },
   'pids-limit': integer(),
   'oom-score-adj': integer(),
   'device-read-bps': rate(size()),

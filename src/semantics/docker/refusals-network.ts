@@ -133,9 +133,9 @@ export const DOCKER_NETWORK: Checks = {
   'add-host': dockerHost,
   dns: address,
   'dns-search': domain,
-  ip: orNone(address),
-  ip6: orNone(address),
-  'mac-address': orNone(hardware),
+  ip: { last: orNone(address) },
+  ip6: { last: orNone(address) },
+  'mac-address': { last: orNone(hardware) },
   link: (value) => /^[^:]+(?::[^:]*)?$/.test(value) || 'it is no container with a name for it',
 };
 
@@ -144,7 +144,7 @@ export const PODMAN_NETWORK: Checks = {
   expose,
   'add-host': podmanHost,
   dns: orNone((value, settings) => value === 'none' || address(value, settings)),
-  ip: orNone(address),
-  ip6: orNone(address),
-  'mac-address': orNone(hardware),
+  ip: { last: orNone(address) },
+  ip6: { last: orNone(address) },
+  'mac-address': { last: orNone(hardware) },
 };

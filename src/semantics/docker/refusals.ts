@@ -18,10 +18,16 @@ import type { Engine } from './spec.ts';
 /** True: taken. False, or why, in a few words: refused. */
 export type Check = (value: string, settings: readonly RunSetting[]) => boolean | string;
 
-/** Checks by the flag's name. */
-export type Checks = Readonly<Record<string, Check>>;
+/** Of a flag that is given once the client reads every value, but only the last is ever asked for. */
+export interface OnceCheck {
+  readonly each?: Check;
+  readonly last: Check;
+}
 
-const CHECKS: Readonly<Record<Engine, ReadonlyMap<string, Check>>> = {
+/** Checks by the flag's name. */
+export type Checks = Readonly<Record<string, Check | OnceCheck>>;
+
+const CHECKS: Readonly<Record<Engine, ReadonlyMap<string, Check | OnceCheck>>> = {
   docker: new Map(
     Object.entries({ ...DOCKER_LIMITS, ...DOCKER_MOUNTS, ...DOCKER_NETWORK, ...DOCKER_PRIVILEGES }),
   ),
@@ -31,7 +37,7 @@ const CHECKS: Readonly<Record<Engine, ReadonlyMap<string, Check>>> = {
   nerdctl: new Map(),
 };
 
-/** Flags that are given once: only the last value is looked at where several are (pflag reads each of them). */
+/** What is wrong with the settings of one line; what is not known is not asked. */
 export function refusals(settings: readonly RunSetting[], engine: Engine): RunError[] {
   const known = settings.filter(({ value }) => isResolved(value));
   const values = known.flatMap((setting) => refusedValue(setting, settings, engine));
@@ -42,8 +48,17 @@ export function refusals(settings: readonly RunSetting[], engine: Engine): RunEr
 
 function refusedValue(setting: RunSetting, settings: readonly RunSetting[], engine: Engine): RunError[] {
   const { flag, value, origin } = setting;
-  const verdict = CHECKS[engine].get(flag)?.(value, settings) ?? true;
-  if (verdict === true) return [];
+  const check = CHECKS[engine].get(flag);
+  if (check === undefined) return [];
+  const checks =
+    typeof check === 'function' ? [check] : [check.each, isLast(setting, settings) && check.last];
+  const verdicts = checks.map((one) => (one ? one(value, settings) : true));
+  const verdict = verdicts.find((one) => one !== true);
+  if (verdict === undefined) return [];
   const why = verdict === false ? '' : `: ${verdict}`;
   return [{ message: `--${flag} takes no "${displayText(value)}"${why}`, origin }];
+}
+
+function isLast(setting: RunSetting, settings: readonly RunSetting[]): boolean {
+  return settings.findLast(({ flag }) => flag === setting.flag) === setting;
 }

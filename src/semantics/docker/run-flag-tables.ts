@@ -72,8 +72,9 @@ const EXEC_VALUE = 'detach-keys env env-file user workdir';
 const PODMAN_EXEC_BOOLEAN = 'latest no-session';
 const PODMAN_EXEC_VALUE = 'cidfile preserve-fd preserve-fds wait';
 
+/** podman 5 takes devices and files of variables one by one; no path of these holds a comma. */
 const PODMAN_LISTS =
-  'add-host attach cap-add cap-drop cgroup-conf device-cgroup-rule dns dns-option dns-search expose gidmap gpus ' +
+  'add-host attach cap-add cap-drop cgroup-conf device device-cgroup-rule dns dns-option dns-search env-file expose gidmap gpus ' +
   'group-add hostuser network-alias publish requires sysctl uidmap ulimit';
 const NERDCTL_LISTS =
   'add-host attach cap-add cap-drop cgroup-conf device dns dns-option dns-search env-file expose group-add ' +

@@ -48,19 +48,29 @@ function ceiling({ value, origin }: RunSetting, amount: number | null): Value<nu
   );
 }
 
+/** Time and processors bound a container together: the smaller number counts. */
 function cpuOf(
   cpus: RunSetting | undefined,
   quota: RunSetting | undefined,
   period: RunSetting | undefined,
   set: RunSetting | undefined,
 ): Value<number | null> | null {
-  if (cpus !== undefined) return ceiling(cpus, positive(parseCpus(cpus.value)));
-  if (quota !== undefined) {
-    const length = (period === undefined ? 0 : parseInteger(period.value)) || DEFAULT_PERIOD;
-    const share = parseInteger(quota.value);
-    return ceiling(quota, positive(share === null ? null : share / length));
-  }
-  return set === undefined ? null : ceiling(set, positive(countOf(set.value)));
+  const time = cpus ?? quota;
+  const ceilings = [
+    ...(time === undefined
+      ? []
+      : [ceiling(time, positive(cpus ? parseCpus(cpus.value) : share(quota, period)))]),
+    ...(set === undefined ? [] : [ceiling(set, positive(countOf(set.value)))]),
+  ];
+  const amounts = ceilings.flatMap((value) => (value.known && value.value !== null ? [value.value] : []));
+  const least = ceilings.find((value) => value.known && value.value === Math.min(...amounts));
+  return least ?? ceilings.find(({ known }) => !known) ?? ceilings[0] ?? null;
+}
+
+function share(quota: RunSetting | undefined, period: RunSetting | undefined): number | null {
+  const length = (period === undefined ? 0 : parseInteger(period.value)) || DEFAULT_PERIOD;
+  const time = quota === undefined ? null : parseInteger(quota.value);
+  return time === null ? null : time / length;
 }
 
 /** `0-3,5`: five processors. */

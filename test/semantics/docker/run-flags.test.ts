@@ -175,7 +175,8 @@ const CASES: readonly (readonly [line: string, expected: string])[] = [
 const OTHERS: readonly (readonly [engine: Engine, line: string, expected: string])[] = [
   ['podman', '--cap-add A,B img', 'cap-add=A cap-add=B | img'],
   ['podman', '--cap-drop A,B img', 'cap-drop=A cap-drop=B | img'],
-  ['podman', '--device a,b img', 'device=a,b | img'],
+  ['podman', '--device a,b img', 'device=a device=b | img'],
+  ['podman', '--label a=b,c=d img', 'label=a=b,c=d | img'],
   ['podman', '--env-host img', 'env-host=true | img'],
   ['podman', '--http-proxy=false img', 'http-proxy=false | img'],
   ['podman', '--userns keep-id img', 'userns=keep-id | img'],
@@ -207,7 +208,8 @@ const OTHERS: readonly (readonly [engine: Engine, line: string, expected: string
   ['podman', "--cap-add '' img", '| img'],
   ['podman', '--add-host a:1.2.3.4,b:5.6.7.8 img', 'add-host=a:1.2.3.4 add-host=b:5.6.7.8 | img'],
   ['podman', '-v /a,b:/c img', 'volume=/a,b:/c | img'],
-  ['podman', '--device a,b img', 'device=a,b | img'],
+  ['podman', '--device a,b img', 'device=a device=b | img'],
+  ['podman', '--label a=b,c=d img', 'label=a=b,c=d | img'],
   ['nerdctl', '-p 1:1,2:2 img', 'publish=1:1 publish=2:2 | img'],
   ['nerdctl', '--add-host a:1.2.3.4,b:5.6.7.8 img', 'add-host=a:1.2.3.4 add-host=b:5.6.7.8 | img'],
   // Flags of podman itself, and older names of its own.

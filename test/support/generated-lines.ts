@@ -1,0 +1,43 @@
+/** Run lines put together from single flags, always the same ones for one seed. */
+import fc from 'fast-check';
+
+/** What names a container, ends the flags, or takes the next flag for its value. */
+const ALONE = /^--name |IMG|^-- |^-[hv]$/;
+
+export interface LineSource {
+  readonly taken: readonly string[];
+  readonly refused: readonly string[];
+}
+
+/** Ways to write a flag and its value: as they are, with `=`, in one word, behind other letters. */
+function spelled([flag = '', value, ...rest]: readonly string[], spelling: number): string[] {
+  if (value === undefined || rest.length > 0) return [flag, ...(value === undefined ? [] : [value]), ...rest];
+  if (flag.startsWith('--')) return spelling % 2 === 0 ? [flag, value] : [`${flag}=${value}`];
+  if (!/^-[a-zA-Z]$/.test(flag) || value === '') return [flag, value];
+  return (
+    [[flag, value], [`${flag}${value}`], [`${flag}=${value}`], [`-it${flag.slice(1)}`, value]][spelling] ?? []
+  );
+}
+
+/** Targets of their own, most times: else every second line mounts twice at one place. */
+function apart(words: readonly string[], at: number, keeps: boolean): string[] {
+  return words.map((word) => (keeps ? word : word.replace(/(?<=[:=])\/b(?=[:,]|$)/, `/b${at}`)));
+}
+
+/** Words behind `create`, before the image. */
+export function generatedLines({ taken, refused }: LineSource, seed: number, count: number): string[][] {
+  const good = fc.constantFrom(...taken.filter((line) => !ALONE.test(line)));
+  const bad = fc.constantFrom(...refused.filter((line) => !ALONE.test(line)));
+  const part = fc.record({
+    text: fc.oneof({ weight: 24, arbitrary: good }, { weight: 1, arbitrary: bad }),
+    spelling: fc.integer({ min: 0, max: 3 }),
+    keeps: fc.integer({ min: 0, max: 9 }).map((number) => number === 0),
+  });
+  const line = fc.array(part, { minLength: 2, maxLength: 6 }).map((parts) =>
+    parts.flatMap(({ text, spelling, keeps }, at) => {
+      const words = text.split(' ').map((word) => (word === "''" ? '' : word.replaceAll('·', ' ')));
+      return apart(spelled(words, spelling), at, keeps);
+    }),
+  );
+  return fc.sample(line, { seed, numRuns: count });
+}
