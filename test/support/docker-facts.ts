@@ -96,10 +96,11 @@ function filter(host: HostConfig, name: 'seccomp' | 'apparmor', builtin: string)
   return written === undefined || written === builtin ? 'default' : 'custom';
 }
 
+/** opencontainers/selinux: `disable` anywhere, else the last type; `spc_t` is the type without confinement. */
 function labels(host: HostConfig): string {
   const written = optionValues(host, 'label');
-  if (written.some((value) => value === 'disable')) return 'disabled';
-  if (written.includes('type:spc_t')) return 'disabled';
+  const type = written.findLast((value) => value.startsWith('type:'));
+  if (written.includes('disable') || type === 'type:spc_t') return 'disabled';
   return written.length === 0 ? 'default' : 'custom';
 }
 

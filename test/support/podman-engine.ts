@@ -1,6 +1,6 @@
 /** podman with storage of the tests' own; it has no daemon. */
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -25,6 +25,18 @@ export interface PodmanEngine {
   /** What podman says of the container of each line; or why it refuses the line. */
   createAll(lines: readonly (readonly string[])[]): Promise<readonly (PodmanInspection | string)[]>;
   stop(): void;
+}
+
+/** What the distribution says, such as the capabilities of a container: without it podman's program decides. */
+function readDistribution(): string {
+  const path = ['/etc', '/usr/share'].map((place) => `${place}/containers/containers.conf`).find(existsSync);
+  return path === undefined ? '' : readFileSync(path, 'utf8');
+}
+
+/** Locks in shared memory, podman's default, are few, and outlive the storage that they are for. */
+function withFileLocks(conf: string): string {
+  const lock = '[engine]\nlock_type = "file"\n';
+  return /^\[engine\]$/m.test(conf) ? conf.replace(/^\[engine\]$/m, lock) : `${conf}\n${lock}`;
 }
 
 const execute = promisify(execFile);
@@ -56,7 +68,9 @@ export function startPodman(
     join(folder, 'tmp'),
   ];
   const globals = [...flags, '--storage-driver=vfs', '--cgroup-manager=cgroupfs', '--events-backend=none'];
-  const env = { ...HOST_VARIABLES, PATH: process.env.PATH ?? '', HOME: '/root' };
+  const conf = join(folder, 'containers.conf');
+  writeFileSync(conf, withFileLocks(readDistribution()));
+  const env = { ...HOST_VARIABLES, PATH: process.env.PATH ?? '', HOME: '/root', CONTAINERS_CONF: conf };
   const made = spawnSync('podman', [...globals, 'import', '-', IMAGE], { env, input: probeArchive(folder) });
   if (made.status !== 0) {
     stop();

@@ -29,6 +29,7 @@ export interface PodmanInspection {
     readonly UTSMode: string;
     readonly UsernsMode: string;
     readonly CgroupMode: string;
+    readonly Cgroups: string;
     readonly Devices: readonly { readonly PathOnHost: string }[] | null;
     readonly Memory: number;
     readonly CpuQuota: number;
@@ -106,8 +107,16 @@ function ports({ PortBindings }: HostConfig): string {
   return list(bound);
 }
 
+function bounds(host: HostConfig): Facts {
+  return { memory: host.Memory > 0 ? String(host.Memory) : 'unlimited', cpu: cpu(host) };
+}
+
+function devices({ Devices }: HostConfig): string {
+  return list((Devices ?? []).map(({ PathOnHost }) => PathOnHost));
+}
+
 /** Variables that podman sets by itself, or that the machine's own environment brings. */
-const OWN = new Set(['HOME', 'HOSTNAME', 'PATH', 'TMPDIR']);
+const OWN = new Set(['CONTAINERS_CONF', 'HOME', 'HOSTNAME', 'PATH', 'TMPDIR']);
 
 /** @param plain the inspection of a container without flags, for what podman does by itself */
 export function podmanFacts(container: PodmanInspection, plain: PodmanInspection): Facts {
@@ -128,14 +137,15 @@ export function podmanFacts(container: PodmanInspection, plain: PodmanInspection
     ipc: sharing(host.IpcMode),
     uts: sharing(host.UTSMode),
     cgroupns: host.CgroupMode,
-    memory: host.Memory > 0 ? String(host.Memory) : 'unlimited',
-    cpu: cpu(host),
+    // Without control groups it still shows what was asked for.
+    ...(host.Cgroups === 'disabled' ? {} : bounds(host)),
     processes: host.PidsLimit > 0 ? String(host.PidsLimit) : 'unlimited',
     groups: list(host.GroupAdd ?? []),
     kept: String(!host.AutoRemove),
     published: ports(host),
     hostNames: hostEntries(host.ExtraHosts ?? []),
-    devicePaths: list((host.Devices ?? []).map(({ PathOnHost }) => PathOnHost)),
+    // A privileged container has them all, and none by name.
+    ...(host.Privileged ? {} : { devicePaths: devices(host) }),
     inside: list(entries.filter((entry) => !OWN.has(entry.split('=', 1)[0] ?? ''))),
   };
 }

@@ -78,11 +78,15 @@ function appArmor(spec: ContainerSpec, option: SecurityOption | undefined): Conf
 
 /**
  * Sharing the host's pid or ipc namespace switches SELinux labels off unasked (moby daemon/create.go). Of
- * several labels `disable` decides, wherever it stands (opencontainers/selinux go-selinux/label, InitLabels).
+ * several labels `disable` decides, wherever it stands, and then the type (opencontainers/selinux
+ * go-selinux/label, InitLabels).
  */
 function seLinux(spec: ContainerSpec, options: readonly SecurityOption[]): Confinement['seLinux'] {
   const labels = options.filter((option) => option.name === 'label' || option.name === 'disable');
-  const label = labels.find(({ name, value }) => name === 'disable' || value === 'disable') ?? labels.at(-1);
+  const label =
+    labels.find(({ name, value }) => name === 'disable' || value === 'disable') ??
+    labels.findLast(({ value }) => value.startsWith('type:')) ??
+    labels.at(-1);
   if (label !== undefined) {
     if (!isResolved(label.value)) return undecided(label);
     const off = label.name === 'disable' || label.value === 'disable' || /^type:spc_t$/.test(label.value);

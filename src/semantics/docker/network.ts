@@ -18,12 +18,12 @@ export function containerNetwork(spec: ContainerSpec, neighbours: readonly Neigh
 }
 
 /**
- * On the host's network, and without any, the engines discard what is to be published: a port of the container
+ * On the network of the host or of another container, and without any, the engines discard what is to be published: a port of the container
  * is then one of the host, or of nothing (moby daemon/daemon_unix.go, verifyPlatformContainerSettings).
  */
 function publishesNothing({ network }: ContainerSpec): boolean {
   const { egress, namespace, hostGateway } = network;
-  if (namespace.known && namespace.value === 'host') return true;
+  if (namespace.known && namespace.value !== 'own') return true;
   return egress.known && egress.value.kind === 'none' && hostGateway.verdict === 'no';
 }
 

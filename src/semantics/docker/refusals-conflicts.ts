@@ -64,14 +64,17 @@ const COMMON: readonly Conflict[] = [
     message: '--memory-reservation cannot be more than --memory',
     when: (line) => size(line, 'memory') > 0 && size(line, 'memory-reservation') > size(line, 'memory'),
   },
-  ...['cpu-period', 'cpu-quota'].map(
-    (flag): Conflict => ({
-      flag,
-      message: `--cpus and --${flag} exclude each other`,
-      when: ({ text }) => (parseCpus(text('cpus')) ?? 0) > 0 && (parseInteger(text(flag)) ?? 0) > 0,
-    }),
-  ),
 ];
+
+const TIMES = ['cpu-period', 'cpu-quota'];
+
+function timeConflicts(excludes: (line: Line, flag: string) => boolean): Conflict[] {
+  return TIMES.map((flag) => ({
+    flag,
+    message: `--cpus and --${flag} exclude each other`,
+    when: (line) => excludes(line, flag),
+  }));
+}
 
 const BUILT_IN = /^(?:default|bridge|host|none)$|^container:/;
 
@@ -130,6 +133,9 @@ const JOINED: readonly Conflict[] = [
 
 const DOCKER: readonly Conflict[] = [
   ...COMMON,
+  ...timeConflicts(
+    ({ text }, flag) => (parseCpus(text('cpus')) ?? 0) > 0 && (parseInteger(text(flag)) ?? 0) > 0,
+  ),
   ...NETWORKS,
   ...JOINED,
   {
@@ -160,8 +166,32 @@ function capabilities({ settings }: Line, flag: string): ReadonlySet<string> {
 const ALONE = /^(?:|default|private|host|none|container|ns|pod|pasta|slirp4netns)$/;
 const BESIDE_NONE = /^(?:|bridge|default|private|host|none|container|ns|pod|pasta|slirp4netns)$/;
 
+const BRIDGED = ['ip', 'ip6', 'mac-address', 'network-alias'];
+const RESOLVER = ['dns', 'dns-option', 'dns-search'];
+
+/** cmd/podman/common/netflags.go, NetFlagsToNetOptions, and cmd/podman/containers/create.go, CreateInit. */
+const PODMAN_NETWORKS: readonly Conflict[] = [
+  ...BRIDGED.map(
+    (flag): Conflict => ({
+      flag,
+      message: `--${flag} is for a network of its own`,
+      when: (line) =>
+        line.text(flag) !== '' && ALONE.test((modes(line)[0] ?? 'bridge').split(':', 1)[0] ?? ''),
+    }),
+  ),
+  ...RESOLVER.map(
+    (flag): Conflict => ({
+      flag,
+      message: `--${flag} and the network exclude each other`,
+      when: (line) => /^(?:none$|container:)/.test(modes(line)[0] ?? ''),
+    }),
+  ),
+];
+
 const PODMAN: readonly Conflict[] = [
   ...COMMON,
+  ...PODMAN_NETWORKS,
+  ...timeConflicts(({ has }, flag) => has('cpus') && has(flag)),
   {
     flag: 'network',
     message: 'a container on one of the built-in networks can be on no other',
@@ -175,7 +205,10 @@ const PODMAN: readonly Conflict[] = [
     message: 'a capability is added and dropped',
     when: (line) => {
       const [added, dropped] = [capabilities(line, 'cap-add'), capabilities(line, 'cap-drop')];
-      return line.text('privileged') !== 'true' && [...dropped].some((name) => added.has(name));
+      // All of them dropped, or added, leave the names without a say (containers/common pkg/capabilities).
+      const names = added.has('ALL') || dropped.has('ALL') ? ['ALL'] : [...dropped];
+      const isBoth = names.some((name) => added.has(name) && dropped.has(name));
+      return line.text('privileged') !== 'true' && isBoth;
     },
   },
   {
@@ -185,6 +218,24 @@ const PODMAN: readonly Conflict[] = [
       const groups = settings.filter(({ flag }) => flag === 'group-add').map(({ value }) => value);
       return groups.includes('keep-groups') && groups.length > 1;
     },
+  },
+  {
+    flag: 'no-healthcheck',
+    message: '--no-healthcheck and --health-cmd exclude each other',
+    when: ({ text }) => text('no-healthcheck') === 'true' && text('health-cmd') !== '',
+  },
+  {
+    flag: 'dns',
+    message: 'none takes no other servers',
+    when: ({ settings }) => {
+      const servers = settings.filter(({ flag }) => flag === 'dns').map(({ value }) => value);
+      return servers.includes('none') && servers.length > 1;
+    },
+  },
+  {
+    flag: 'userns',
+    message: '--userns and mapped ids exclude each other',
+    when: ({ has }) => ['uidmap', 'gidmap', 'subuidname', 'subgidname'].some(has),
   },
   {
     flag: 'add-host',

@@ -139,6 +139,14 @@ export const DOCKER_LIMITS: Checks = {
 /** An empty text sets nothing. */
 const podmanSize: Test = (value) => value === '' || size()(value);
 
+/** Times are read only where there is a command that they are for. */
+const podmanDuration: OnceCheck = {
+  last: (value, settings) => {
+    const isRead = settings.some(({ flag, value: text }) => flag === 'health-cmd' && text !== '');
+    return !isRead || value === 'disable' || parseDuration(value) !== null || 'it is no time with a unit';
+  },
+};
+
 export const PODMAN_LIMITS: Checks = {
   memory: { last: podmanSize },
   'memory-reservation': { last: podmanSize },
@@ -160,5 +168,8 @@ export const PODMAN_LIMITS: Checks = {
   ulimit: (value) => value === 'host' || ulimit(value),
   'stop-timeout': unsigned(64n),
   timeout: unsigned(64n),
+  'health-interval': podmanDuration,
+  'health-timeout': podmanDuration,
+  'health-start-period': podmanDuration,
   'health-retries': unsigned(64n),
 };

@@ -8,7 +8,7 @@ import type { Engine } from './spec.ts';
 
 /** The marks of known places (`model/symbolic.ts`) begin absolute paths. */
 const ABSOLUTE = /^[/\uFDD0\uFDD1]/;
-/** Client and daemon may run on Windows; whether they do, no line says. */
+/** Client or daemon may run on Windows. */
 const DRIVE = /^[A-Za-z]:|^\\\\/;
 
 function targetReason(target: string): string | null {
@@ -260,11 +260,12 @@ interface Placed {
   readonly target: string;
 }
 
-function targetOf({ flag, value }: RunSetting): string | null {
+function targetOf({ flag, value }: RunSetting, engine: Engine): string | null {
   if (flag === 'tmpfs') return value.split(':', 1)[0] ?? '';
   if (flag === 'mount') return first(mountFields(value), 'target', 'dst', 'dest', 'destination');
   if (flag !== 'volume' || DRIVE.test(value)) return null;
-  return value.split(':')[1] ?? null;
+  // Docker's volumes without a source give way to whatever is mounted there.
+  return value.split(':')[1] ?? (engine === 'docker' ? null : value);
 }
 
 /**
@@ -279,7 +280,7 @@ export function duplicateTargets(settings: readonly RunSetting[], engine: Engine
         settings.findIndex((other) => other.flag === flag && other.value === value) === at),
   );
   const placed = unique.flatMap((setting): Placed[] => {
-    const target = targetOf(setting);
+    const target = targetOf(setting, engine);
     if (target === null || !ABSOLUTE.test(target)) return [];
     // The daemon knows these by what is written.
     const isWritten = engine === 'docker' && setting.flag === 'tmpfs';

@@ -102,8 +102,13 @@ const PROXY_NAMES = new Set(['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY']);
 
 /** Of variables of one name the last counts, in the build and in the container by itself. */
 export function lastOfName(variables: readonly Variable[]): Variable[] {
-  const last = new Map(variables.map((variable) => [`${variable.phase} ${variable.name}`, variable]));
-  return variables.filter((variable) => last.get(`${variable.phase} ${variable.name}`) === variable);
+  const last = new Map(variables.map((variable) => [keyOf(variable), variable]));
+  return variables.filter((variable) => last.get(keyOf(variable)) === variable);
+}
+
+/** podman's pattern is no variable, and none takes it back. */
+function keyOf({ phase, name, from }: Variable): string {
+  return `${phase} ${name} ${from === 'host' && name.endsWith('*')}`;
 }
 
 export function proxyVariablesOf(variables: readonly Variable[]): ProxyVariable[] {

@@ -55,11 +55,12 @@ function cpuOf(
   period: RunSetting | undefined,
   set: RunSetting | undefined,
 ): Value<number | null> | null {
-  const time = cpus ?? quota;
+  // None of the one leaves the other.
+  const time = cpus !== undefined && parseCpus(cpus.value) === 0 ? (quota ?? cpus) : (cpus ?? quota);
   const ceilings = [
     ...(time === undefined
       ? []
-      : [ceiling(time, positive(cpus ? parseCpus(cpus.value) : share(quota, period)))]),
+      : [ceiling(time, positive(time === cpus ? parseCpus(time.value) : share(quota, period)))]),
     ...(set === undefined ? [] : [ceiling(set, positive(countOf(set.value)))]),
   ];
   const amounts = ceilings.flatMap((value) => (value.known && value.value !== null ? [value.value] : []));

@@ -54,6 +54,7 @@ const OPTIONS: readonly (readonly [
   [['label=type:container_t'], { seLinux: 'custom' }],
   [['label=disable', 'label=type:container_t'], { seLinux: 'disabled' }],
   [['label=type:spc_t', 'label=type:container_t'], { seLinux: 'custom' }],
+  [['label=type:spc_t', 'label=level:s0'], { seLinux: 'disabled' }],
   [['systempaths=unconfined'], { maskedPaths: false }],
   [['systempaths:unconfined'], {}],
   [['unmask=ALL'], {}],

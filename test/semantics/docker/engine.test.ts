@@ -2,7 +2,13 @@
 import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import type { Engine } from '../../../src/semantics/docker/spec.ts';
-import { differences, type HostDefaults, readFacts } from '../../support/container-facts.ts';
+import {
+  differences,
+  type Facts,
+  type HostDefaults,
+  readFacts,
+  sandboxOf,
+} from '../../support/container-facts.ts';
 import { dockerMissing } from '../../support/docker-engine.ts';
 import {
   type DockerSubject,
@@ -14,7 +20,8 @@ import {
 } from '../../support/engine-subject.ts';
 import { generatedLines } from '../../support/generated-lines.ts';
 import { podmanMissing } from '../../support/podman-engine.ts';
-import { IMAGE } from '../../support/probe-image.ts';
+import { IMAGE, inTurns } from '../../support/probe-image.ts';
+import { STATUS_SCRIPT, statusFacts } from '../../support/process-status.ts';
 import { lineOf, readWords } from '../../support/run-line.ts';
 import { PROJECT_FILES, type RunLine, runLines, wordsOf } from '../../support/run-lines.ts';
 
@@ -92,11 +99,63 @@ function comparison(
   });
 }
 
+/** Flags that change what a process inside may do. */
+const RUNS = [
+  '--init=false',
+  '--cap-drop ALL',
+  '--cap-drop NET_RAW --cap-drop chown',
+  '--cap-add SYS_ADMIN',
+  '--cap-add SYS_ADMIN --cap-drop ALL',
+  '--cap-add SYS_ADMIN --cap-drop SYS_ADMIN',
+  '-u node',
+  '-u 1000:0 --cap-add SYS_ADMIN',
+  '-u 0:1000',
+  '--security-opt no-new-privileges',
+  '--security-opt no-new-privileges:false',
+  '--security-opt seccomp=unconfined',
+  '--security-opt seccomp:unconfined --security-opt label=disable',
+  '--read-only',
+  '--read-only --tmpfs /tmp:size=1m',
+  '-v ./src:/bind:ro',
+  '-v ./src:/bind',
+  '-u 1000 -v ./src:/bind',
+];
+
+function runFacts(words: readonly string[], defaults: HostDefaults): Facts {
+  const run = readWords('docker', words, PROJECT_FILES);
+  if (run === null) return {};
+  const bind = run.spec.mounts.find(({ target }) => target === '/bind');
+  const isRoot = sandboxOf(run).privilege.effectiveRoot.verdict === 'yes';
+  const facts = readFacts(run, defaults);
+  // Root of the host owns both; who is not root writes nowhere.
+  return {
+    ...facts,
+    readOnlyRoot: String(facts.readOnlyRoot === 'true' || !isRoot),
+    bindReadOnly: String(bind?.readOnly.known !== true || bind.readOnly.value || !isRoot),
+  };
+}
+
 describe.skipIf(dockerMissing !== null)(
   `Docker itself${dockerMissing === null ? '' : ` (${dockerMissing})`}`,
   () => {
     const subjectOf = started<DockerSubject>(() => dockerSubject(PROJECT_FILES));
     comparison('docker', subjectOf, 120);
+
+    it('runs what we say it runs', { timeout: TIMEOUT }, async (context) => {
+      const { engine, defaults } = subjectOf(context);
+      const probe = [IMAGE, '/bin/busybox', 'sh', '-c', STATUS_SCRIPT];
+      const first = await engine.run(probe);
+      if (!first.ok) return context.skip(`no container runs here: ${first.output}`);
+      const wrong = await inTurns(RUNS, 2, async (line) => {
+        const words = [...line.split(' '), ...probe];
+        const { ok, output } = await engine.run(words);
+        if (!ok) return [`${line}: ${output}`];
+        return differences(runFacts(words, defaults), statusFacts(output)).map(
+          (text) => `${line}\n  ${text}`,
+        );
+      });
+      expect(wrong.flat()).toEqual([]);
+    });
   },
 );
 

@@ -66,6 +66,7 @@ describe('the host’s loopback', () => {
 
 describe('what is published', () => {
   const port = { target: '80', published: '80', hostIp: null, protocol: 'tcp', origin: at('80:80') };
+  const OTHER: Partial<NetworkSpec> = { namespace: known('other', at('container:x')) };
   const NONE: Partial<NetworkSpec> = {
     egress: known({ kind: 'none' }, at('none')),
     hostGateway: answer('no', [at('none')]),
@@ -75,6 +76,7 @@ describe('what is published', () => {
     ['a bridge', {}, 1],
     ['the network of the host', HOST, 0],
     ['none', NONE, 0],
+    ['that of another container', OTHER, 0],
   ] as const)('on %s', (_, settings, count) => {
     expect(containerNetwork({ ...spec(settings), ports: [port] }, []).published).toHaveLength(count);
   });

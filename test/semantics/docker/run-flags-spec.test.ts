@@ -71,6 +71,7 @@ const SLOTS: readonly (readonly [line: string, slot: (spec: ContainerSpec) => un
     ['--cpu-quota 50000', ({ limits }) => shown(limits.cpu), 0.5],
     ['--cpu-quota 50000 --cpu-period 25000', ({ limits }) => shown(limits.cpu), 2],
     ['--cpuset-cpus 0-3,7', ({ limits }) => shown(limits.cpu), 5],
+    ['--cpus 0 --cpu-quota 50000', ({ limits }) => shown(limits.cpu), 0.5],
     ['--cpus 0 --cpuset-cpus 0-1', ({ limits }) => shown(limits.cpu), 2],
     ['--cpus 1.5 --cpuset-cpus 0', ({ limits }) => shown(limits.cpu), 1],
     ['--cpus $C --cpuset-cpus 0-1', ({ limits }) => shown(limits.cpu), 2],
@@ -252,6 +253,7 @@ describe('podman', () => {
 
   it('copies all variables that match, or all there are', () => {
     expect(spec('-e AWS_*', 'podman').variables).toMatchObject([{ name: 'AWS_*', from: 'host' }]);
+    expect(spec('-e AWS_* -e AWS_*=x', 'podman').variables).toHaveLength(2);
     expect(spec('--env-host', 'podman').inheritsEnvironment).not.toBeNull();
     expect(spec('-e *', 'podman')).toMatchObject({
       variables: [],
