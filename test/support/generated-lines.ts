@@ -1,5 +1,6 @@
 /** Run lines put together from single flags, always the same ones for one seed. */
 import fc from 'fast-check';
+import { flagWords } from './run-lines.ts';
 
 /** What names a container, ends the flags, takes the next flag for its value, or asks for a plugin. */
 const ALONE = /^--name | --name |IMG|^-- |^-[hv]$|^--volume-driver foo/;
@@ -37,10 +38,38 @@ export function generatedLines({ taken, refused }: LineSource, seed: number, cou
   });
   const line = fc.array(part, { minLength: 2, maxLength: 6 }).map((parts) =>
     parts.flatMap(({ text, spelling, keeps }, at) => {
-      const words = text.split(' ').map((word) => (word === "''" ? '' : word.replaceAll('·', ' ')));
-      return apart(spelled(words, spelling), at, keeps);
+      return apart(spelled(flagWords(text), spelling), at, keeps);
     }),
   );
   const single = line.filter((words) => words.filter((word) => NETWORK.test(word)).length < 2);
   return fc.sample(single, { seed, numRuns: count });
 }
+
+/** Lines of a list put together, where they have no flag in common: an engine is asked more at a time. */
+export function bundled(
+  lines: readonly (readonly string[])[],
+  flagsOf: (words: readonly string[]) => ReadonlySet<string> | null,
+  isTaken: (words: readonly string[]) => boolean,
+): string[][] {
+  const bundles: { words: string[]; flags: Set<string> }[] = [];
+  const alone: string[][] = [];
+  for (const words of lines) {
+    const flags = flagsOf(words);
+    const room = bundles.find(
+      (bundle) =>
+        flags !== null &&
+        bundle.words.length < LONGEST &&
+        [...flags].every((flag) => !bundle.flags.has(flag)) &&
+        isTaken([...bundle.words, ...words]),
+    );
+    if (flags === null) alone.push([...words]);
+    else if (room === undefined) bundles.push({ words: [...words], flags: new Set(flags) });
+    else {
+      room.words.push(...words);
+      for (const flag of flags) room.flags.add(flag);
+    }
+  }
+  return [...bundles.map(({ words }) => words), ...alone];
+}
+
+const LONGEST = 8;

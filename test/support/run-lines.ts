@@ -29,9 +29,13 @@ export function runLines(engine: 'docker' | 'podman', list: 'taken' | 'refused' 
     });
 }
 
+export function flagWords(line: string): string[] {
+  return line.split(' ').map((word) => (word === "''" ? '' : word.replaceAll('·', ' ')));
+}
+
 /** The words behind `create`, the image among them. */
 export function wordsOf(line: string, image: string): string[] {
-  const words = line.split(' ').map((word) => (word === "''" ? '' : word.replaceAll('·', ' ')));
+  const words = flagWords(line);
   const named = words.map((word) => (word === 'IMG' ? image : word));
   return words.includes('IMG') ? named : [...named, image, 'true'];
 }

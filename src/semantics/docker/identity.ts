@@ -13,6 +13,8 @@ export function parseUser(text: string): User {
 
 /** An image whose USER nobody can read from here is taken to run as root, as most do: medium confidence. */
 export function containerUser(spec: ContainerSpec): Value<User> {
+  const keeper = keptUser(spec);
+  if (keeper !== null) return keeper;
   const written = spec.user ?? spec.image.user;
   if (written === null) {
     const image = spec.image.reference?.known ? displayText(spec.image.reference.value) : 'the image';
@@ -34,6 +36,16 @@ export function containerUser(spec: ContainerSpec): Value<User> {
     return unknown(displayText(written.value), `${names.join(', ')} is not known`, names, written.origin);
   }
   return mapValue(written, parseUser);
+}
+
+/**
+ * podman's `--userns=keep-id` runs as whoever starts it, unless the line names a user, whatever the image says
+ * (containers/podman docs/source/markdown/options/userns.container.md).
+ */
+function keptUser({ engine, user, userns }: ContainerSpec): Value<User> | null {
+  if (engine !== 'podman' || user !== null || userns === null || !userns.known) return null;
+  if (!/^keep-id(?::|$)/.test(userns.value)) return null;
+  return known({ name: 'the user who starts it', root: false }, userns.origin, userns.assumes);
 }
 
 /** no_new_privs makes sudo and every other setuid program powerless (prctl(2), PR_SET_NO_NEW_PRIVS). */

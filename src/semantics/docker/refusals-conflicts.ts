@@ -1,9 +1,10 @@
 /** Flags of one line that exclude each other. */
 import { isResolved } from '../../model/symbolic.ts';
+import { splitCsv } from './csv.ts';
 import { parseCpus, parseInteger } from './go-values.ts';
 import { parseSize } from './limits.ts';
 import type { RunError, RunSetting } from './run-flags.ts';
-import { networkMode } from './run-spec-network.ts';
+import { isNetworkCsv, networkMode } from './run-spec-network.ts';
 
 /** What a line asks for, as far as its words are known. */
 interface Line {
@@ -86,6 +87,21 @@ function modes({ settings }: Line): string[] {
 
 const joinsContainer = (line: Line): boolean => modes(line)[0]?.startsWith('container:') === true;
 
+/** Fields of the first network, and the flags that say the same (docker/cli opts.go, applyContainerOptions). */
+const FIELDS: readonly (readonly [field: string, flag: string])[] = [
+  ['alias', 'network-alias'],
+  ['ip', 'ip'],
+  ['ip6', 'ip6'],
+  ['mac-address', 'mac-address'],
+  ['link-local-ip', 'link-local-ip'],
+];
+
+function hasField(settings: readonly RunSetting[], field: string): boolean {
+  const first = settings.find(({ flag }) => flag === 'network')?.value ?? '';
+  const names = isNetworkCsv(first) ? splitCsv(first).map((text) => text.split('=', 1)[0]) : [];
+  return names.some((name) => name?.trim().toLowerCase() === field);
+}
+
 const NETWORKS: readonly Conflict[] = [
   {
     flag: 'network',
@@ -109,6 +125,13 @@ const NETWORKS: readonly Conflict[] = [
     when: ({ text }) =>
       /(?:^|,)\s*alias\s*=/i.test(text('network')) && BUILT_IN.test(networkMode(text('network'))),
   },
+  ...FIELDS.map(
+    ([field, flag]): Conflict => ({
+      flag,
+      message: `the network's own ${field} and --${flag} exclude each other`,
+      when: ({ settings, text }) => text(flag) !== '' && hasField(settings, field),
+    }),
+  ),
   {
     flag: 'link',
     message: 'on the network of the host there is nothing to link',
@@ -171,6 +194,11 @@ const RESOLVER = ['dns', 'dns-option', 'dns-search'];
 
 /** cmd/podman/common/netflags.go, NetFlagsToNetOptions, and cmd/podman/containers/create.go, CreateInit. */
 const PODMAN_NETWORKS: readonly Conflict[] = [
+  {
+    flag: 'add-host',
+    message: '--add-host is for the container whose network is joined',
+    when: joinsContainer,
+  },
   ...BRIDGED.map(
     (flag): Conflict => ({
       flag,

@@ -8,8 +8,8 @@ import type { Engine } from './spec.ts';
 
 /** The marks of known places (`model/symbolic.ts`) begin absolute paths. */
 const ABSOLUTE = /^[/\uFDD0\uFDD1]/;
-/** Client or daemon may run on Windows. */
-const DRIVE = /^[A-Za-z]:|^\\\\/;
+/** Client or daemon may run on Windows; podman on Linux takes one letter for a name. */
+const DRIVES = { docker: /^[A-Za-z]:|^\\\\/, podman: /^[A-Za-z]:(?:\\|.*:\/)/ } as const;
 
 function targetReason(target: string): string | null {
   if (!ABSOLUTE.test(target)) return `"${target}" is no absolute path`;
@@ -63,7 +63,7 @@ const NOTHING = /(?!)/;
 const dockerVolume: Check = (text, settings) => {
   const [source = '', target, mode, ...rest] = text.split(':');
   const isPlace = text.length <= 2 || target === undefined;
-  if (isPlace || DRIVE.test(text) || rest.length > 0 || text.split(':').includes('')) return true;
+  if (isPlace || DRIVES.docker.test(text) || rest.length > 0 || text.split(':').includes('')) return true;
   if (mode === undefined && modeReason(target, DOCKER_MODES, NOTHING) === null) {
     return 'a volume without a source takes no mode';
   }
@@ -84,7 +84,7 @@ const dockerVolume: Check = (text, settings) => {
 const podmanVolume: Check = (text) => {
   const fields = text.split(':');
   const [source = '', second, mode] = fields;
-  if (DRIVE.test(text) || fields.length > 3 || fields.includes('')) return true;
+  if (DRIVES.podman.test(text) || fields.length > 3 || fields.includes('')) return true;
   const target = second ?? source;
   if (!ABSOLUTE.test(target)) return `"${target}" is no absolute path`;
   if (second === undefined) return true;
@@ -161,7 +161,8 @@ function typeReason(type: string, fields: Fields, settings: readonly RunSetting[
   const reason = target === '' ? null : targetReason(target);
   if (reason !== null || type === 'npipe') return type === 'npipe' ? null : reason;
   if (type === 'bind') {
-    const isPlace = ABSOLUTE.test(source) || source.startsWith('.') || DRIVE.test(source) || source === '';
+    const isPlace =
+      ABSOLUTE.test(source) || source.startsWith('.') || DRIVES.docker.test(source) || source === '';
     return isPlace ? null : `"${source}" is no absolute path`;
   }
   if (type === 'image') return source === '' ? 'it needs an image' : null;
@@ -263,7 +264,7 @@ interface Placed {
 function targetOf({ flag, value }: RunSetting, engine: Engine): string | null {
   if (flag === 'tmpfs') return value.split(':', 1)[0] ?? '';
   if (flag === 'mount') return first(mountFields(value), 'target', 'dst', 'dest', 'destination');
-  if (flag !== 'volume' || DRIVE.test(value)) return null;
+  if (flag !== 'volume' || DRIVES[engine === 'podman' ? engine : 'docker'].test(value)) return null;
   // Docker's volumes without a source give way to whatever is mounted there.
   return value.split(':')[1] ?? (engine === 'docker' ? null : value);
 }

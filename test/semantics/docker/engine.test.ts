@@ -1,7 +1,10 @@
 /** Our reading of run lines against Docker and podman: what they refuse, and what they make of the rest. */
 import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { explicit } from '../../../src/model/value.ts';
+import { parseRunArguments } from '../../../src/semantics/docker/run-flags.ts';
 import type { Engine } from '../../../src/semantics/docker/spec.ts';
+import { createSource, placeAt } from '../../../src/source/source.ts';
 import {
   differences,
   type Facts,
@@ -18,12 +21,12 @@ import {
   podmanSubject,
   type Subject,
 } from '../../support/engine-subject.ts';
-import { generatedLines } from '../../support/generated-lines.ts';
+import { bundled, generatedLines } from '../../support/generated-lines.ts';
 import { podmanMissing } from '../../support/podman-engine.ts';
 import { IMAGE, inTurns } from '../../support/probe-image.ts';
 import { STATUS_SCRIPT, statusFacts } from '../../support/process-status.ts';
 import { lineOf, readWords } from '../../support/run-line.ts';
-import { PROJECT_FILES, type RunLine, runLines, wordsOf } from '../../support/run-lines.ts';
+import { flagWords, PROJECT_FILES, type RunLine, runLines, wordsOf } from '../../support/run-lines.ts';
 
 const TIMEOUT = 240_000;
 const SEED = 20_260_401;
@@ -39,6 +42,20 @@ function disagreements(name: Engine, { words, facts, refusal }: Outcome, default
   if (facts === null) return errors.length > 0 ? [] : [`${line}\n  it is refused: ${refusal}`];
   if (run === null || errors.length > 0) return [`${line}\n  we refuse it: ${errors.join('; ')}`];
   return differences(readFacts(run, defaults), facts).map((difference) => `${line}\n  ${difference}`);
+}
+
+const completed = (words: readonly string[]): string[] => [...words, IMAGE, 'true'];
+
+/** Names of the flags; null where the words are no complete list of flags. */
+function flagsOf(name: Engine, words: readonly string[]): ReadonlySet<string> | null {
+  const origin = explicit(placeAt(createSource('run.sh', 'x'), 0, 1));
+  const tokens = words.map((text) => ({ text, origin }));
+  const { settings, errors } = parseRunArguments(tokens, name, { image: false, command: 'create' });
+  return errors.length > 0 ? null : new Set(settings.map(({ flag }) => flag));
+}
+
+function isTaken(name: Engine, words: readonly string[]): boolean {
+  return readWords(name, completed(words), PROJECT_FILES)?.errors.length === 0;
 }
 
 function usable(lines: readonly RunLine[], client: number): string[] {
@@ -73,8 +90,15 @@ function comparison(
 
   it('takes what we say it takes, and makes of it what we say', { timeout: TIMEOUT }, async (context) => {
     const subject = subjectOf(context);
-    const lines = listed('taken', subject).map((text) => wordsOf(text, IMAGE));
-    const { outcomes, wrong } = await compare(subject, lines);
+    const texts = listed('taken', subject);
+    const apart = texts.filter((text) => /IMG/.test(text)).map((text) => wordsOf(text, IMAGE));
+    const rest = texts.filter((text) => !/IMG/.test(text)).map(flagWords);
+    const lines = bundled(
+      rest,
+      (words) => flagsOf(name, words),
+      (words) => isTaken(name, words),
+    );
+    const { outcomes, wrong } = await compare(subject, [...apart, ...lines.map(completed)]);
     expect(wrong).toEqual([]);
     expect(outcomes.filter(({ facts }) => facts === null)).toEqual([]);
   });
@@ -90,7 +114,7 @@ function comparison(
   it('agrees about lines of several flags', { timeout: TIMEOUT }, async (context) => {
     const subject = subjectOf(context);
     const source = { taken: listed('taken', subject), refused: listed('refused', subject) };
-    const lines = generatedLines(source, SEED, generated).map((words) => [...words, IMAGE, 'true']);
+    const lines = generatedLines(source, SEED, generated).map(completed);
     const { outcomes, wrong } = await compare(subject, lines);
     expect(wrong).toEqual([]);
     const refused = outcomes.filter(({ facts }) => facts === null).length;
