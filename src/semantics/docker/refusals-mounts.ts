@@ -3,13 +3,12 @@ import { cleanTarget } from './container-path.ts';
 import { isCsv, splitCsv } from './csv.ts';
 import { parseSize } from './limits.ts';
 import type { Check, Checks } from './refusals.ts';
-import type { RunError, RunSetting } from './run-flags.ts';
-import type { Engine } from './spec.ts';
+import type { RunSetting } from './run-flags.ts';
 
 /** The marks of known places (`model/symbolic.ts`) begin absolute paths. */
-const ABSOLUTE = /^[/\uFDD0\uFDD1]/;
+export const ABSOLUTE = /^[/\uFDD0\uFDD1]/;
 /** Client or daemon may run on Windows; podman on Linux takes one letter for a name. */
-const DRIVES = { docker: /^[A-Za-z]:|^\\\\/, podman: /^[A-Za-z]:(?:\\|.*:\/)/ } as const;
+export const DRIVES = { docker: /^[A-Za-z]:|^\\\\/, podman: /^[A-Za-z]:(?:\\|.*:\/)/ } as const;
 
 function targetReason(target: string): string | null {
   if (!ABSOLUTE.test(target)) return `"${target}" is no absolute path`;
@@ -101,7 +100,7 @@ const podmanVolume: Check = (text) => {
 type Fields = ReadonlyMap<string, string>;
 
 /** By their keys in lower case; of a key that is repeated the last counts. */
-function mountFields(text: string): Fields {
+export function mountFields(text: string): Fields {
   return new Map(
     splitCsv(text).map((field) => {
       const equals = field.indexOf('=');
@@ -113,7 +112,7 @@ function mountFields(text: string): Fields {
   );
 }
 
-function first(fields: Fields, ...keys: readonly string[]): string {
+export function first(fields: Fields, ...keys: readonly string[]): string {
   return keys.map((key) => fields.get(key)).find((value) => value !== undefined) ?? '';
 }
 
@@ -255,49 +254,3 @@ export const PODMAN_MOUNTS: Checks = {
   tmpfs: podmanTmpfs,
   'volumes-from': volumesFrom,
 };
-
-interface Placed {
-  readonly setting: RunSetting;
-  readonly target: string;
-}
-
-function targetOf({ flag, value }: RunSetting, engine: Engine): string | null {
-  if (flag === 'tmpfs') return value.split(':', 1)[0] ?? '';
-  if (flag === 'mount') return first(mountFields(value), 'target', 'dst', 'dest', 'destination');
-  if (flag !== 'volume' || DRIVES[engine === 'podman' ? engine : 'docker'].test(value)) return null;
-  // Docker's volumes without a source give way to whatever is mounted there.
-  return value.split(':')[1] ?? (engine === 'docker' ? null : value);
-}
-
-/**
- * Two mounts at one place. Docker keeps the same volume once, and of `--tmpfs` the last
- * (moby daemon/volumes.go, registerMountPoints); podman keeps what is the same in every word.
- */
-export function duplicateTargets(settings: readonly RunSetting[], engine: Engine): RunError[] {
-  const unique = settings.filter(
-    ({ flag, value }, at) =>
-      /^(?:volume|mount|tmpfs)$/.test(flag) &&
-      (flag === 'mount' ||
-        settings.findIndex((other) => other.flag === flag && other.value === value) === at),
-  );
-  const placed = unique.flatMap((setting): Placed[] => {
-    const target = targetOf(setting, engine);
-    if (target === null || !ABSOLUTE.test(target)) return [];
-    // The daemon knows these by what is written.
-    const isWritten = engine === 'docker' && setting.flag === 'tmpfs';
-    return [{ setting, target: isWritten ? target : cleanTarget(target) }];
-  });
-  return placed.flatMap(({ setting, target }, at) => {
-    const before = placed.slice(0, at).filter((other) => other.target === target);
-    const rival = before.find((other) => engine === 'podman' || excludes(other.setting, setting));
-    return rival === undefined
-      ? []
-      : [{ message: `${rival.setting.value} is mounted at ${target} already`, origin: setting.origin }];
-  });
-}
-
-/** Docker compares volumes with everything, and mounts with volumes and mounts. */
-function excludes(a: RunSetting, b: RunSetting): boolean {
-  const flags = [a.flag, b.flag];
-  return flags.includes('volume') || (flags[0] === 'mount' && flags[1] === 'mount');
-}

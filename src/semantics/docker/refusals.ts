@@ -9,9 +9,10 @@
 import { displayText, isResolved } from '../../model/symbolic.ts';
 import { dockerConflicts, podmanConflicts } from './refusals-conflicts.ts';
 import { DOCKER_LIMITS, PODMAN_LIMITS } from './refusals-limits.ts';
-import { DOCKER_MOUNTS, duplicateTargets, PODMAN_MOUNTS } from './refusals-mounts.ts';
+import { DOCKER_MOUNTS, PODMAN_MOUNTS } from './refusals-mounts.ts';
 import { DOCKER_NETWORK, PODMAN_NETWORK } from './refusals-network.ts';
 import { DOCKER_PRIVILEGES, PODMAN_PRIVILEGES } from './refusals-privileges.ts';
+import { duplicateTargets } from './refusals-targets.ts';
 import type { RunError, RunSetting } from './run-flags.ts';
 import type { Engine } from './spec.ts';
 
