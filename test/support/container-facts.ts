@@ -185,7 +185,6 @@ export function readFacts(run: RunReading, defaults: HostDefaults): Facts {
     published: list(network.published.flatMap(publishedTexts)),
     hostNames: hostEntries(spec.network.hostNames.map(({ text }) => text)),
     apiSocket: shown(spec.apiSocket),
-    environment: list(variableTexts(spec)),
     inside: list(environmentTexts(spec, defaults.environment)),
     devicePaths: list(
       spec.devices

@@ -198,17 +198,15 @@ function ports({ PortBindings, PublishAllPorts }: HostConfig): string {
   return list(PublishAllPorts ? [...bound, '*::every exposed port/tcp'] : bound);
 }
 
-/** `own`: what the image and the engine set by themselves. */
-function environment(entries: readonly string[], own: readonly string[]): string {
+/**
+ * A name without a value is none of the client's environment, and takes back what the image says.
+ * @param own what the image and the engine set by themselves
+ */
+function inside(entries: readonly string[], own: readonly string[]): string {
   const last = new Map(
-    entries
-      .filter((entry) => !own.includes(entry))
-      .map((entry) => {
-        const equals = entry.indexOf('=');
-        return equals < 0 ? [entry, '<host>'] : [entry.slice(0, equals), entry.slice(equals + 1)];
-      }),
+    entries.filter((entry) => !own.includes(entry)).map((entry) => [entry.split('=', 1)[0] ?? '', entry]),
   );
-  return list([...last].map(([name, value]) => `${name}=${value}`));
+  return list([...last.values()].filter((entry) => entry.includes('=')));
 }
 
 /**
@@ -248,6 +246,6 @@ export function dockerFacts(container: DockerInspection, plain: DockerInspection
     ports: ports(host),
     hostNames: hostEntries(host.ExtraHosts ?? []),
     apiSocket: String(container.Mounts.some(isApiSocket)),
-    environment: environment(Config.Env ?? [], plain.Config.Env ?? []),
+    inside: inside(Config.Env ?? [], plain.Config.Env ?? []),
   };
 }

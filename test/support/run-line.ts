@@ -30,5 +30,5 @@ export function readWords(
   const project = memoryProject({ ...files, 'run.sh': ['#!/bin/sh', ...lines, ''].join('\n') });
   const { commands, folder } = scriptCommands(project.source('run.sh'), project);
   const calls = commands.flatMap((command) => engineCall(command) ?? []);
-  return scriptContainers(calls, { project, folder }).runs[before.length] ?? null;
+  return scriptContainers(calls, { project, folder, calls }).runs[before.length] ?? null;
 }

@@ -62,8 +62,8 @@ const env: Apply = ({ value, origin }, { draft, errors }) => {
     return;
   }
   const variable = parseEnv(value, origin, draft.engine);
-  if (variable === null) errors.push({ message: `"${displayText(value)}" names no variable`, origin });
-  else draft.variables.push(variable);
+  if (variable === 'refused') errors.push({ message: `"${displayText(value)}" names no variable`, origin });
+  else if (variable !== 'nothing') draft.variables.push(variable);
 };
 
 const envFile: Apply = ({ value, origin }, { draft, context, consulted }) => {

@@ -61,6 +61,7 @@ export function emptyContainer(engine: Engine, anchor: Place): ContainerSpec {
     definition: [],
     agents: [],
     proxyVariables: [],
+    command: '',
   };
 }
 

@@ -33,7 +33,7 @@ export function parseVolume(
   origin: Origin,
   context: VolumeContext,
 ): MountSpec | { readonly error: string } {
-  const fields = fieldsOf(text, context);
+  const fields = fieldsOf(text);
   // The client takes what is so short for a place inside, whatever it says.
   if (context.engine !== 'podman' && /^.{1,2}$/s.test(text)) return withoutSource(text, origin, context);
   if (text === '' || fields.some((field) => field === '')) return { error: 'a volume has an empty section' };
@@ -109,18 +109,16 @@ function splitFields(text: string, takesDrive: (start: number, colon: number) =>
 }
 
 /**
- * Docker's client takes `d:/x` for one path on a drive, and not for the volume `d` (volumespec.go,
- * isWindowsDrive). podman asks which system it runs on (pkg/specgen/volumes.go, SplitVolumeString), and the
- * tools that read compose files differ: there the rest of the text tells.
+ * A drive's colon parts nothing. Docker's client takes any letter for a drive, and then refuses most of what
+ * follows; podman takes `d:/x` for the volume `d`, and so is it read here: `C:\\x` and `C:/x:/y` name drives.
  */
-function fieldsOf(text: string, { engine, dialect }: VolumeContext): string[] {
-  const certain = engine !== 'podman' && dialect === 'cli';
+function fieldsOf(text: string): string[] {
   return splitFields(
     text,
     (start, colon) =>
       colon === start + 1 &&
       /^[A-Za-z]$/.test(text.slice(start, colon)) &&
-      (certain || text[colon + 1] === '\\' || text.indexOf(':/', colon + 1) > 0),
+      (text[colon + 1] === '\\' || text.indexOf(':/', colon + 1) > 0),
   );
 }
 
@@ -147,17 +145,20 @@ type VolumeOptions = Pick<MountSpec, 'readOnly' | 'propagation' | 'recursiveRead
 export function optionsOf(text: string | undefined, origin: Origin, engine: Engine): VolumeOptions {
   let readOnly: Value<boolean> = known(false, origin);
   let propagation: MountSpec['propagation'] = 'private';
+  let overlaid = false;
   for (const option of (text ?? '').split(',')) {
     if (option === 'ro' || option === 'readonly') readOnly = known(true, origin);
     else if (option === 'rw') readOnly = known(false, origin);
-    else if (option === 'O' && engine === 'podman') readOnly = known(true, origin);
-    else if (!isResolved(option)) {
+    else if (option === 'O' && engine === 'podman') {
+      readOnly = known(true, origin);
+      overlaid = true;
+    } else if (!isResolved(option)) {
       const names = unknownNames(option);
       readOnly = unknown(displayText(option), `${displayText(option)} is not set here`, names, origin);
     } else propagation = propagationOf(option) ?? propagation;
   }
   // Docker 25 made read-only mounts recursive (docker/cli opts/mount.go, bind-recursive); podman did not.
-  return { readOnly, propagation, recursiveReadOnly: engine !== 'podman' };
+  return { readOnly, propagation, recursiveReadOnly: overlaid || engine !== 'podman' };
 }
 
 /** `shared`, `rslave` and their like; null for other words. */

@@ -72,12 +72,11 @@ describe('parseVolume', () => {
     expect(shown('sub/dir:/x', 'compose')).toBe('volume sub/dir /x rw private');
   });
 
-  it('takes one letter for a drive where the client does', () => {
-    expect(shown('d:/data', 'cli')).toBe('volume - d:/data rw private');
-    expect(shown('d:/data', 'compose')).toBe('volume d /data rw private');
-    expect(shown('d:/data', 'cli', 'podman')).toBe('volume d /data rw private');
-    expect(shown('d:/data:ro', 'cli', 'podman')).toBe('volume d /data ro private');
-    expect(shown('C:/Users/me/.ssh:/s', 'cli', 'podman')).toBe('bind ~/.ssh /s rw private');
+  it.each(['docker', 'podman'] as const)('tells a drive from a name of one letter: %s', (engine) => {
+    expect(shown('d:/data', 'cli', engine)).toBe('volume d /data rw private');
+    expect(shown('d:/data:ro', 'cli', engine)).toBe('volume d /data ro private');
+    expect(shown('C:/Users/me/.ssh:/s', 'cli', engine)).toBe('bind ~/.ssh /s rw private');
+    expect(shown('C:\\Users\\me\\.ssh:/s:ro', 'cli', engine)).toBe('bind ~/.ssh /s ro private');
   });
 
   it('takes one or two letters for a place inside', () => {
