@@ -120,9 +120,11 @@ const TABLES: Readonly<Record<string, FlagTable>> = {
 function lineOf(call: EngineCall): LineReading {
   const table = TABLES[call.verb] ?? UP_FLAGS;
   const interspersed = call.verb === 'compose up';
-  return readLine(runWays(call.words, call.command.conditions), call.engine, (words) =>
-    readFlags(words, table, { image: true, interspersed }),
-  );
+  return readLine(runWays(call.words, call.command.conditions), call.engine, {
+    command: 'run',
+    certain: false,
+    parse: (words) => readFlags(words, table, { image: true, interspersed }),
+  });
 }
 
 function readCall(starting: Starting): CallReading {

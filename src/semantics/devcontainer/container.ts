@@ -11,6 +11,7 @@ import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
 import { byDefault, explicit, known, unknown, type Value } from '../../model/value.ts';
 import { type Place, placeAt, type Source } from '../../source/source.ts';
 import { childOf, entriesOf, entryOf, keyPlace, type Node } from '../../syntax/node.ts';
+import { refusals } from '../docker/refusals.ts';
 import { parseRunArguments, type RunError } from '../docker/run-flags.ts';
 import { applyRunFlags, emptyContainer, settleEnvironment } from '../docker/run-spec.ts';
 import { parsePort } from '../docker/run-spec-network.ts';
@@ -201,7 +202,10 @@ function withRunArgs(root: Node, context: NodeContext, project: Project, shape: 
       unresolved: [...applied.spec.unresolved, ...parsed.unresolved.map(unresolvedWord)],
     },
     consulted: [...shape.consulted, ...applied.consulted],
-    problems: [...shape.problems, ...[...parsed.errors, ...applied.errors].map(problemOf)],
+    problems: [
+      ...shape.problems,
+      ...[...parsed.errors, ...applied.errors, ...refusals(parsed.settings, 'docker')].map(problemOf),
+    ],
   };
 }
 

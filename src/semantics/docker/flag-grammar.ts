@@ -5,7 +5,11 @@
 import { displayText, isResolved, soleUnknown } from '../../model/symbolic.ts';
 import type { Origin } from '../../model/value.ts';
 import { comparePlaces, type Place } from '../../source/source.ts';
+import { splitCsv } from './csv.ts';
+import type { FlagTable, RunCommand } from './run-flag-tables.ts';
 import type { LocatedText } from './spec.ts';
+
+export type { FlagTable } from './run-flag-tables.ts';
 
 /** One flag as given; a flag that is repeated gives several. */
 export interface RunSetting {
@@ -43,20 +47,10 @@ export interface RunToken extends LocatedText {
 export interface RunContext {
   /** False for lists of flags alone, such as `runArgs` of devcontainer.json: the image follows elsewhere. */
   readonly image: boolean;
+  /** Where none is given, that of `run`. */
+  readonly command?: RunCommand;
   /** True where flags may stand behind an operand as well (`docker compose up web -d`). */
   readonly interspersed?: boolean;
-}
-
-/** The flags of one command. */
-export interface FlagTable {
-  readonly booleans: ReadonlySet<string>;
-  readonly values: ReadonlySet<string>;
-  /** Flags whose value is a list parted by commas. */
-  readonly lists: ReadonlySet<string>;
-  /** By letter. */
-  readonly shorts: ReadonlyMap<string, string>;
-  /** Other spellings of a long name. */
-  readonly synonyms: ReadonlyMap<string, string>;
 }
 
 /** What Go's strconv.ParseBool takes. */
@@ -211,7 +205,9 @@ function takeNext(reading: Reading, flag: string, word: LocatedText): void {
 }
 
 function addValue(reading: Reading, flag: string, value: string, origin: Origin): void {
-  const values = reading.table.lists.has(flag) && !/\w=/.test(value) ? value.split(',') : [value];
+  const isList = reading.table.lists.has(flag) && !(flag === 'network' && /\w=/.test(value));
+  // pflag reads an empty list from an empty text.
+  const values = !isList ? [value] : value === '' ? [] : splitCsv(value);
   for (const part of values) reading.settings.push({ flag, value: part, origin });
 }
 

@@ -21,6 +21,8 @@ export interface EngineCall {
   readonly command: ShellCommand;
   readonly engine: Engine;
   readonly verb: EngineVerb;
+  /** The verb as written, with its group: `create`, `container run`. */
+  readonly spelled: string;
   /** The engine's word. */
   readonly program: ShellWord;
   /** Words between the program and the verb: global flags, and words that may hold any. */
@@ -107,7 +109,7 @@ export function engineCall(command: ShellCommand): EngineCall | null {
     const verb = VERBS.get(spelled);
     if (verb !== undefined) {
       const { engine, assumes } = named;
-      return { command, engine, verb, program, globals, words: rest.slice(at + 1), assumes };
+      return { command, engine, verb, spelled, program, globals, words: rest.slice(at + 1), assumes };
     }
     if (!GROUPS.has(spelled)) return null;
   }
@@ -132,7 +134,16 @@ function wrapped(
   word: ShellWord,
 ): EngineCall {
   const own = `${displayText(word.value)} starts the project`;
-  return { command, engine, verb: 'compose up', program, globals, words: [], assumes: [...assumes, own] };
+  return {
+    command,
+    engine,
+    verb: 'compose up',
+    spelled: 'compose up',
+    program,
+    globals,
+    words: [],
+    assumes: [...assumes, own],
+  };
 }
 
 /** `docker run$MORE`: the verb and the words behind it run into one, and what is started is not to be told. */

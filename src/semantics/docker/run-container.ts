@@ -57,7 +57,10 @@ export function usePlace(call: Pick<EngineCall, 'program'>): Place {
 
 /** Null for a line that starts nothing: `docker run --help`, or no word behind `run` at all. */
 export function readRun(call: EngineCall, context: ScriptContext): RunReading | null {
-  const line = readLine(runWays(call.words, call.command.conditions), call.engine);
+  const line = readLine(runWays(call.words, call.command.conditions), call.engine, {
+    command: /(?:^| )create$/.test(call.spelled) ? 'create' : 'run',
+    certain: call.assumes.length === 0,
+  });
   if (line.settings.some(({ flag }) => flag === 'help')) return null;
   if (line.image === null && line.unresolved.length === 0 && line.settings.every(isPlain)) return null;
   const base = workingDirectory(call, context);

@@ -10,10 +10,11 @@ import { type BuildReading, bareTag, readBuild } from './run-build.ts';
 import type { EngineCall } from './run-command.ts';
 import { type RunReading, readRun, type ScriptContext, usePlace } from './run-container.ts';
 import { type ExecLine, withStartFirewall } from './run-firewall.ts';
-import { parseRunArguments } from './run-flags.ts';
+import { parseRunArguments, type RunArguments } from './run-flags.ts';
 import { ENGINE_VOLUME } from './run-places.ts';
 import { type Relay, relaysOf, withRelays } from './run-relays.ts';
 import { emptyContainer } from './run-spec.ts';
+import { networkMode } from './run-spec-network.ts';
 import { type Volumes, volumeOf, withVolumes } from './run-volumes.ts';
 import { plainWords, runWorlds } from './run-worlds.ts';
 import { sharedVolumes } from './shared-volumes.ts';
@@ -133,6 +134,9 @@ function isOwnVolume(volume: string): boolean {
   return !isResolved(volume) || volume === ENGINE_VOLUME || volume.includes(WORKSPACE_SYMBOL);
 }
 
+/** The container stands where `run` has the image. */
+const EXEC = { image: true, command: 'exec' } as const;
+
 /** What `docker exec` starts in a container that runs already. */
 interface Started extends ExecLine {
   readonly container: string;
@@ -141,17 +145,24 @@ interface Started extends ExecLine {
 
 function startedBy(call: EngineCall): Started[] {
   if (call.verb !== 'exec') return [];
-  const { image, command, settings } = parseRunArguments(plainWords(call), call.engine, { image: true });
-  if (image === null || !isResolved(image.text)) return [];
+  const parsed = parseRunArguments(plainWords(call), call.engine, EXEC);
+  const container = containerOf(parsed);
+  if (container === null || !isResolved(container.text)) return [];
+  const { command, settings } = parsed;
   return [
     {
-      container: image.text,
+      container: container.text,
       agents: agentsIn(command.map(({ text }) => displayText(text)).join(' ')),
       words: command,
       user: settings.findLast(({ flag }) => flag === 'user')?.value ?? null,
       privileged: settings.some(({ flag, value }) => flag === 'privileged' && EXEC_TRUE.test(value)),
     },
   ];
+}
+
+/** podman's `--latest` names the container; the first word is then the command's. */
+function containerOf({ settings, image }: RunArguments): LocatedText | null {
+  return settings.some(({ flag, value }) => flag === 'latest' && value !== 'false') ? null : image;
 }
 
 function networkOf(call: EngineCall): (readonly [string, Network])[] {
@@ -179,10 +190,10 @@ function joinOf(call: EngineCall): Join[] {
 function withNetworks(spec: ContainerSpec, run: RunReading, script: Script): ContainerSpec {
   const [first] = run.networks;
   if (first === undefined) return spec;
-  const shared = /^container:(.+)$/.exec(first.text)?.[1];
+  const shared = /^container:(.+)$/.exec(networkMode(first.text))?.[1];
   if (shared !== undefined) return withSharedNetwork(spec, shared, first.origin, script);
   const joins = script.joins.filter(({ container }) => container === run.name);
-  const names = [...run.networks, ...joins].map(({ text }) => networkName(text));
+  const names = [...run.networks, ...joins].map(({ text }) => networkMode(text));
   const rows = names.map((name) => script.networks.get(name));
   const neighbours = [...spec.network.neighbours, ...beside(run, names, script)];
   if (rows.some((row) => row === undefined || row.internal === null)) {
@@ -210,7 +221,7 @@ function openThrough(
 ): ContainerSpec['network']['egress'] {
   const { egress } = spec.network;
   if (!egress.known || egress.value.kind !== 'open') return egress;
-  const rowOf = ({ text }: LocatedText): Network | undefined => networks.get(networkName(text));
+  const rowOf = ({ text }: LocatedText): Network | undefined => networks.get(networkMode(text));
   const isSure = (one: LocatedText): boolean => one.text === 'bridge' || rowOf(one) !== undefined;
   const ways = [...run.networks, ...joins].filter((one) => (rowOf(one)?.internal ?? null) === null);
   const out = ways.find(isSure) ?? ways[0];
@@ -219,15 +230,11 @@ function openThrough(
   return known(egress.value, out.origin, assumes);
 }
 
-function networkName(text: string): string {
-  return /(?:^|,)name=([^,]*)/.exec(text)?.[1] ?? text;
-}
-
 /** Containers of the script on a network that the script or its caller made. */
 function beside(run: RunReading, names: readonly string[], { runs }: Script): Neighbour[] {
   const own = new Set(names.filter((name) => !/^(?:bridge|host|none|default|private)$|:/.test(name)));
   return runs.flatMap((other): Neighbour[] => {
-    const joins = other.networks.find(({ text }) => own.has(networkName(text)));
+    const joins = other.networks.find(({ text }) => own.has(networkMode(text)));
     if (other === run || joins === undefined || other.name === null || other.name === run.name) return [];
     const { reference } = other.spec.image;
     const holds = reference?.known && isResolved(reference.value) ? neighbourKind(reference.value) : null;
@@ -312,16 +319,16 @@ function withBuild(spec: ContainerSpec, run: RunReading, { builds }: Script): Co
 
 const EXEC_TRUE = /^(?:true|1|t)$/i;
 
-/** `exec` shares its flags with `run` as far as it has any (docker/cli cli/command/container/exec.go). */
 function escalationOf(call: EngineCall): Escalation[] {
   if (call.verb !== 'exec') return [];
   return runWorlds(call.words, call.command.conditions)
     .flatMap((words): Escalation[] => {
-      const { settings, image } = parseRunArguments(words, call.engine, { image: true });
-      const privileged = settings.find(({ flag, value }) => flag === 'privileged' && EXEC_TRUE.test(value));
-      return privileged === undefined
-        ? []
-        : [{ call, container: image === null ? '' : displayText(image.text), origin: privileged.origin }];
+      const parsed = parseRunArguments(words, call.engine, EXEC);
+      const privileged = parsed.settings.find(
+        ({ flag, value }) => flag === 'privileged' && EXEC_TRUE.test(value),
+      );
+      const container = displayText(containerOf(parsed)?.text ?? '');
+      return privileged === undefined ? [] : [{ call, container, origin: privileged.origin }];
     })
     .slice(0, 1);
 }
