@@ -11,7 +11,8 @@ export function conditionOf(choice: Choice, arms: readonly number[], guard = fal
   const taken = arms.slice(0, NAMED_ARMS).flatMap((arm) => choice.arms[arm] ?? []);
   const first = taken[0];
   if (first === undefined) throw new RangeError('a condition needs an arm of its choice');
-  const text = taken.map((arm) => arm.text).join(' or ') + (arms.length > NAMED_ARMS ? ' or …' : '');
+  const text =
+    [...new Set(taken.map((arm) => arm.text))].join(' or ') + (arms.length > NAMED_ARMS ? ' or …' : '');
   return { ...first, text, choice, arms, guard };
 }
 

@@ -7,7 +7,7 @@ import { BUILTINS } from './builtins.ts';
 import { callFunction } from './call.ts';
 import { assignmentsOf, groupOutcomes, holds, openConditions } from './choices.ts';
 import { expandFields } from './expansion.ts';
-import { type Field, fieldText, shellWord } from './fields.ts';
+import { type Field, fieldOn, fieldText, shellWord } from './fields.ts';
 import { joinStates } from './joining.ts';
 import { knownOutput } from './known-output.ts';
 import { onMachine, runOnMachine } from './machines.ts';
@@ -239,7 +239,7 @@ export function emit(run: Run, call: Call, prints = true): Status {
     throw new LimitReached(`the script runs more than ${MAX_COMMANDS} commands`, true);
   const { path } = run.state;
   const command: ShellCommand = {
-    words: call.fields.map(shellWord),
+    words: call.fields.flatMap((field) => fieldOn(field, path) ?? []).map(shellWord),
     place: call.place,
     wrappers: [...run.machine, ...call.wrappers].map((words) => words.map(shellWord)),
     assignments: call.assignments,

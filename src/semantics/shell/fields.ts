@@ -1,10 +1,11 @@
 /** From the pieces of an expanded word to the words that a command gets: splitting, conditions, places. */
-import { unknownPart } from '../../model/symbolic.ts';
+import { soleUnknown, unknownPart } from '../../model/symbolic.ts';
 import { type Place, samePlace } from '../../source/source.ts';
 import {
   assignmentsOf,
   groupOutcomes,
   holds,
+  narrowed,
   openConditions,
   sameCondition,
   sameConditions,
@@ -192,6 +193,22 @@ export function conditionalPieces(field: Field): readonly Piece[] {
   if (field.variants !== undefined) return field.variants;
   if (field.alternatives === null) return field.pieces;
   return field.alternatives.flatMap(({ pieces, when }) => pieces.map((part) => withWhen(part, when)));
+}
+
+function isUnknown(text: string): boolean {
+  return soleUnknown(text) !== null;
+}
+
+/** What is left of a field on a way of the script; null where it is not there. */
+export function fieldOn(field: Field, path: readonly Condition[]): Field | null {
+  if (path.length === 0 || (field.when.length === 0 && field.alternatives === null)) return field;
+  const [kept] = narrowed([field], path);
+  if (kept === undefined || kept.alternatives === null) return kept ?? null;
+  const alternatives = narrowed(kept.alternatives, path);
+  const [only, ...others] = alternatives;
+  if (only === undefined) return kept;
+  if (others.length > 0) return { ...kept, pieces: only.pieces, alternatives };
+  return { ...kept, pieces: only.pieces, alternatives: null, many: field.many && isUnknown(only.text) };
 }
 
 /** The word as it is handed out. */

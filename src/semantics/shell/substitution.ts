@@ -11,7 +11,7 @@ import {
 import { withScript } from './expansion.ts';
 import { withoutFinalNewlines } from './final-newlines.ts';
 import { joinStates } from './joining.ts';
-import { combined } from './outcomes.ts';
+import { statusOfEnds } from './outcomes.ts';
 import { fork, newId, OUTPUT, placeOf, type Run, report, type Status, sourceOf } from './state.ts';
 import { type Piece, textOf, unknownPiece } from './value.ts';
 
@@ -36,15 +36,12 @@ export function inSubshell(
   run.calls.push(...calls);
   run.subshells.pop();
   const own = run.state.ended === null ? [{ state: run.state, status }] : [];
-  const outcomes = [...exits, ...own].map((end) => ({
-    ...end,
-    when: end.state.path.slice(before.path.length),
-  }));
+  const all = statusOfEnds(run, [...exits, ...own], before.path.length);
   const after = joinStates(run, [...exits.map(({ state }) => state), run.state]);
   run.state = before;
   const output = after.variables.get(OUTPUT);
   if (!capture && output !== undefined) before.variables.set(OUTPUT, output);
-  return { status: combined(outcomes), output: output?.kind === 'scalar' ? output.pieces : [] };
+  return { status: all, output: output?.kind === 'scalar' ? output.pieces : [] };
 }
 
 /** Adds to the output that a command substitution or a pipe collects, if one does. */

@@ -61,6 +61,21 @@ describe('success and output belong together', () => {
     ]);
   });
 
+  it('in a search that ends with the first find', () => {
+    const find = 'find() { for d in a b c; do [[ -f "$d" ]] && { echo "$d"; return 0; }; done; return 1; }';
+    const values = (text: string): (readonly string[] | undefined)[] =>
+      named(`${find}; ${text}`).map(({ words }) =>
+        words
+          .at(-1)
+          ?.alternatives?.map(({ value }) => value)
+          .sort(),
+      );
+    expect(values('D=$(find) || exit 1; docker run "$D"')).toEqual([['a', 'b', 'c']]);
+    expect(values('if D=$(find); then docker run "$D"; fi')).toEqual([['a', 'b', 'c']]);
+    expect(values('D=$(find) || D=d; docker run "$D"')).toEqual([['a', 'b', 'c', 'd']]);
+    expect(values('D=$(find); docker run "$D"')).toEqual([['', 'a', 'b', 'c']]);
+  });
+
   it('in a subshell that ends early', () => {
     expect(ways('X=$(exit 1) || X=none; docker run "$X"')).toEqual(['none']);
     expect(ways('X=$(echo a; [ -e y ] || exit 2; echo b) || X=none; docker run "$X"')).toEqual([
