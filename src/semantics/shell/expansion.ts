@@ -11,7 +11,7 @@ import {
 } from '../../syntax/shell.ts';
 import { calculate, type Numbers, parseInteger } from './arithmetic.ts';
 import { expandBraces } from './brace.ts';
-import { type Chunk, elementChunks, type Field, fieldsOf, type TextChunk } from './fields.ts';
+import { type Chunk, elementChunks, type Field, fieldOn, fieldsOf, type TextChunk } from './fields.ts';
 import { expandParameter } from './parameter.ts';
 import {
   placeOf,
@@ -50,7 +50,8 @@ export function expandFields(run: Run, word: Word): Field[] {
 function plainWordFields(run: Run, word: Word): Field[] {
   const home = placeOf(run, word);
   const chunks = chunksOf(run, word, { quoted: false, assignment: false, heredoc: false, home });
-  return fieldsOf(chunks, { place: home, separators: separatorsOf(run, home) });
+  const fields = fieldsOf(chunks, { place: home, separators: separatorsOf(run, home) });
+  return fields.flatMap((field) => fieldOn(field, run.state.path) ?? []);
 }
 
 function separatorsOf(run: Run, place: Place): string {

@@ -1,7 +1,7 @@
 /** What is known of success where several ways lead on: it belongs to the choice that told the ways apart. */
 import { conditionOf } from './choices.ts';
 import type { Choice, Condition, ConditionArm } from './reading.ts';
-import { newId, type Run, type State, type Status } from './state.ts';
+import { newId, OUTPUT, type Run, type State, type Status } from './state.ts';
 
 export interface Outcome {
   /** What holds on the way. */
@@ -44,14 +44,16 @@ export interface End {
 const MAX_ENDS = 16;
 
 /**
- * The status of all ends, before their states are brought together. Where success takes more than one choice to
- * tell (`for d in a b; do [ -d $d ] && return 0; done; return 1`), one choice of the ends stands for them all.
+ * The status of all ends, before their states are brought together. Where output is collected and success takes
+ * more than one choice to tell (`for d in a b; do [ -d $d ] && { echo $d; return 0; }; done; return 1`), one choice
+ * of the ends stands for them all.
  */
 export function statusOfEnds(run: Run, ends: readonly End[], from: number): Status {
   const outcomes = ends.map(({ state, status }) => ({ when: state.path.slice(from), status }));
   const status = combined(outcomes);
   const mixed = outcomes.every((outcome) => typeof outcome.status === 'boolean');
   if (status !== null || !mixed || ends.length > MAX_ENDS) return status;
+  if (!ends.some(({ state }) => state.variables.has(OUTPUT))) return null;
   const arms = outcomes.map(({ when }) => labelOf(when));
   const [label] = arms.flatMap((arm) => arm ?? []);
   if (label === undefined) return null;

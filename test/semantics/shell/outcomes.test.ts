@@ -110,3 +110,16 @@ describe('a loop whose test is a question', () => {
     expect(named(`while ${test}; do docker run x; done`)).toHaveLength(1);
   });
 });
+
+describe('a way that is left', () => {
+  const find =
+    'find() { if [ -d a ]; then echo a; return 0; elif [ -d b ]; then echo b; return 0; fi; return 1; }';
+
+  it('is no value of the words that stand behind it', () => {
+    const add = 'add() { local d; d=$(find) || return 1; A+=(-v "$d/x:/x"); }';
+    const command = only(`${find}; ${add}; A=(); add; docker run "\${A[@]}" img`);
+    expect(command.words.map(({ value }) => value)).toEqual(['docker', 'run', '-v', 'a/x:/x', 'img']);
+    expect(command.words[3]?.alternatives?.map(({ value }) => value)).toEqual(['a/x:/x', 'b/x:/x']);
+    expect(command.words[3]?.conditions).not.toEqual([]);
+  });
+});
