@@ -10,6 +10,7 @@ import { knownOutput } from './known-output.ts';
 import { joinFields, runMapped, runText } from './nested.ts';
 import { ARGUMENTS } from './parameter.ts';
 import { absolutePaths } from './path-output.ts';
+import { readArray, readVariables } from './reading-input.ts';
 import { fork, OUTPUT, type Run, report, type Status, setScalar, setVariable, variableOf } from './state.ts';
 import { inSubshell } from './substitution.ts';
 import { decideTest } from './tests.ts';
@@ -176,31 +177,6 @@ function unset(run: Run, rest: readonly Field[], call: Call): Status {
     }
   }
   return true;
-}
-
-const VALUED_READ_OPTIONS = /^-[a-zA-Z]*[dinNptu]$/;
-
-function readVariables(run: Run, rest: readonly Field[], call: Call): Status {
-  let array = false;
-  for (let at = 0; at < rest.length; at += 1) {
-    const text = textOf(rest[at]?.pieces ?? []);
-    if (/^-[a-zA-Z]*a$/.test(text)) array = true;
-    else if (VALUED_READ_OPTIONS.test(text)) at += 1;
-    else if (array && /^[A-Za-z_]\w*$/.test(text)) setUnknownArray(run, text, call.place);
-    else if (!text.startsWith('-')) forget(run, text, call.place);
-  }
-  return null;
-}
-
-function readArray(run: Run, rest: readonly Field[], call: Call): Status {
-  const name = textOf(rest.at(-1)?.pieces ?? []);
-  setUnknownArray(run, /^[A-Za-z_]\w*$/.test(name) ? name : 'MAPFILE', call.place);
-  return null;
-}
-
-function setUnknownArray(run: Run, name: string, place: Place): void {
-  const unknown = { pieces: [unknownPiece(name, place)], when: [], many: true, key: null };
-  setVariable(run, name, { kind: 'list', elements: [unknown], exported: false });
 }
 
 function sourceFile(run: Run, rest: readonly Field[], call: Call): Status | 'emit' {

@@ -269,6 +269,7 @@ function print(run: Run, call: Call): Status {
     name === 'cat' && call.fields.length === 1 && input !== null
       ? { pieces: input, status: true }
       : knownOutput(run, call.fields, call.place);
-  write(run, known?.pieces ?? [unknownPiece(`$(${call.text})`, call.place)]);
+  const unknown = { ...unknownPiece(`$(${call.text})`, call.place), many: true as const };
+  write(run, known?.pieces ?? [unknown]);
   return known?.status ?? null;
 }

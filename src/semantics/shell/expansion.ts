@@ -141,7 +141,7 @@ function partChunks(run: Run, part: WordPart, reading: Reading, first: boolean):
     case 'ArithmeticExpansion':
       return [textChunk(arithmeticPiece(run, part, reading.home), reading)];
     case 'ProcessSubstitution':
-      return [textChunk(processSubstitution(run, part, reading.home), { ...reading, quoted: true })];
+      return [textChunk(processSubstitution(run, part, reading.home).piece, { ...reading, quoted: true })];
     case 'Glob':
     case 'ExtendedGlob':
     case 'BraceExpansion':

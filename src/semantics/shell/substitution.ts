@@ -70,7 +70,7 @@ export function substituteCommand(run: Run, part: CommandExpansionPart, home: Pl
   // What a command inside prints is called by the whole; a variable keeps its name.
   if (soleUnknown(textOf(pieces))?.startsWith('$(') === true) return unknown();
   // What an echo prints is written there; whatever else came out of the commands belongs to this word.
-  return pieces.map((found) =>
+  return pieces.map(({ many: _, ...found }) =>
     isResolved(found.text) && found.exact ? found : { ...found, place, word: home, exact: false },
   );
 }
@@ -100,18 +100,19 @@ export function processSubstitution(
   part: ProcessSubstitutionPart,
   home: Place,
   id = newId(run),
-): Piece {
+): { readonly piece: Piece; readonly output: readonly Piece[] | null } {
   const place = placeOf(run, part);
   const script = part.script;
+  let output: readonly Piece[] | null = null;
   if (script !== undefined && enter(run, place)) {
     const { pipe, input } = run;
     run.pipe = { id, stage: part.operator === '<' ? 0 : 1, stages: 2 };
     run.input = null;
-    inSubshell(run, () => runNested(run, script, place), true);
+    output = inSubshell(run, () => runNested(run, script, place), true).output;
     Object.assign(run, { pipe, input });
     run.nesting -= 1;
   }
-  return { ...unknownPiece(sourceOf(run, part), place), word: home };
+  return { piece: { ...unknownPiece(sourceOf(run, part), place), word: home }, output };
 }
 
 /** The place of the whole text of a script. */

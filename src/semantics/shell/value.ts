@@ -19,6 +19,8 @@ export interface Piece {
   readonly word: Place;
   /** Places through which it was handed on. */
   readonly via: readonly Place[];
+  /** Stands for any number of words, each on a line of its own where it is printed so. */
+  readonly many?: true;
   /** A default that the script writes down for what may be set outside: `${X:-text}`. */
   readonly fallback?: true;
 }
