@@ -7,10 +7,11 @@ import { type Call, emit, leave } from './command.ts';
 import { conditionalPieces, type Field, fieldText } from './fields.ts';
 import { branch } from './joining.ts';
 import { knownOutput } from './known-output.ts';
-import { joinFields, runMapped, runText } from './nested.ts';
+import { joinFields, runText } from './nested.ts';
 import { ARGUMENTS } from './parameter.ts';
 import { absolutePaths } from './path-output.ts';
 import { readArray, readVariables } from './reading-input.ts';
+import { sourceFile } from './sourcing.ts';
 import { fork, OUTPUT, type Run, report, type Status, setScalar, setVariable, variableOf } from './state.ts';
 import { inSubshell } from './substitution.ts';
 import { decideTest } from './tests.ts';
@@ -177,18 +178,6 @@ function unset(run: Run, rest: readonly Field[], call: Call): Status {
     }
   }
   return true;
-}
-
-function sourceFile(run: Run, rest: readonly Field[], call: Call): Status | 'emit' {
-  const [file, ...args] = rest;
-  const path = file === undefined ? null : fieldText(file);
-  const text = path === null || !isResolved(path) ? null : (run.options.files?.(path) ?? null);
-  if (text === null) {
-    report(run, 'unknown', 'a sourced file could not be read', file?.place ?? call.place);
-    return 'emit';
-  }
-  emit(run, call);
-  return runMapped(run, text, call.place, args.length === 0 ? null : args.map(elementOf), false);
 }
 
 function defineAliases(run: Run, rest: readonly Field[]): Status {

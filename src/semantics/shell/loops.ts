@@ -8,6 +8,7 @@ import { expandFields, numbersOf } from './expansion.ts';
 import { conditionalPieces, type Field } from './fields.ts';
 import { runStatements } from './interpreter.ts';
 import { branch, joinStates } from './joining.ts';
+import { sourcedFields } from './listing.ts';
 import { ARGUMENTS } from './parameter.ts';
 import { readLoopOf, runReadLoop } from './read-loop.ts';
 import type { Choice, ConditionArm } from './reading.ts';
@@ -40,7 +41,8 @@ export function pass(run: Run, body: () => void): { broken: readonly State[] } {
 
 export function runFor(run: Run, node: Syntax.For | Syntax.Select): Status {
   const name = node.name.value;
-  const fields = node.wordlist?.flatMap((word) => expandFields(run, word)) ?? argumentFields(run, node);
+  const words = node.wordlist?.flatMap((word) => expandFields(run, word)) ?? argumentFields(run, node);
+  const fields = sourcedFields(run, words, node.body);
   const body = (): void => {
     runStatements(run, node.body.commands);
   };
