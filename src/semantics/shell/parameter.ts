@@ -11,7 +11,7 @@ import { parseInteger } from './arithmetic.ts';
 import { conditionOf, narrowed } from './choices.ts';
 import { chunksOf, expandText, numbersOf, piecesOf, type Reading, textChunk } from './expansion.ts';
 import { type Chunk, elementChunks } from './fields.ts';
-import { sliced, sliceNumber, transform, transformer } from './operations.ts';
+import { isQuoting, quotedPieces, sliced, sliceNumber, transform, transformer } from './operations.ts';
 import type { Choice, Condition } from './reading.ts';
 import { isOutside, isUnset, newId, placeOf, type Run, setScalar, sourceOf, variableOf } from './state.ts';
 import {
@@ -231,6 +231,13 @@ function operate(
   if (operation.type === 'Default') return defaulted(run, part, operation, reading);
   if (list !== null) {
     if (operation.type === 'Slice') return sliceList(run, part, operation, list, reading);
+    if (isQuoting(operation)) {
+      const quoted = listElements(run, parameter, part).map((element) => ({
+        ...element,
+        pieces: element.many ? element.pieces : quotedPieces(element.pieces, placeOf(run, part)),
+      }));
+      return listChunks(run, quoted, list, reading);
+    }
     const change = transformer(run, operation);
     if (change === null) return [unknownChunk(run, part, reading)];
     const elements = listElements(run, parameter, part).map((element) => ({
@@ -238,6 +245,10 @@ function operate(
       pieces: transform(element.pieces, change) ?? [unknownPiece(parameter, placeOf(run, part))],
     }));
     return listChunks(run, elements, list, reading);
+  }
+  if (isQuoting(operation)) {
+    const own = parameterPieces(run, parameter, part.index ?? null, part);
+    return scalarChunks(run, quotedPieces(own, placeOf(run, part)), reading, part);
   }
   const change = transformer(run, operation);
   const pieces =

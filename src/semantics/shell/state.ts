@@ -89,6 +89,8 @@ export interface Run {
   functionName: string | null;
   /** What a command would read from its standard input, where the script says it. */
   input: readonly Piece[] | null;
+  /** Inputs of which a command has taken something. */
+  readonly taken: WeakSet<readonly Piece[]>;
   readonly runStatements: (run: Run, statements: readonly Syntax.Statement[]) => Status;
 }
 
