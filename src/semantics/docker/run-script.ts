@@ -1,24 +1,22 @@
 /** The engine's calls of one script together: volumes, networks, images and containers that name one another. */
 import { agentsIn } from '../../knowledge/agents.ts';
-import { neighbourKind } from '../../knowledge/neighbours.ts';
-import type { Neighbour } from '../../model/network.ts';
 import type { Project } from '../../model/project.ts';
 import type { Unresolved } from '../../model/sandbox.ts';
 import { displayText, isResolved, WORKSPACE_SYMBOL } from '../../model/symbolic.ts';
-import { answer, explicit, known, type Origin } from '../../model/value.ts';
+import { explicit, known, type Origin } from '../../model/value.ts';
 import { type BuildReading, bareTag, readBuild } from './run-build.ts';
 import type { EngineCall } from './run-command.ts';
 import { type RunReading, readRun, type ScriptContext, usePlace } from './run-container.ts';
 import { type ExecLine, withStartFirewall } from './run-firewall.ts';
 import { parseRunArguments, type RunArguments } from './run-flags.ts';
+import { joinOf, networkOf, type ScriptNetworks, withNetworks } from './run-networks.ts';
 import { ENGINE_VOLUME } from './run-places.ts';
 import { type Relay, relaysOf, withRelays } from './run-relays.ts';
 import { emptyContainer } from './run-spec.ts';
-import { networkMode } from './run-spec-network.ts';
 import { type Volumes, volumeOf, withVolumes } from './run-volumes.ts';
 import { plainWords, runWorlds } from './run-worlds.ts';
 import { sharedVolumes } from './shared-volumes.ts';
-import type { ContainerSpec, LocatedText } from './spec.ts';
+import type { ContainerSpec } from './spec.ts';
 
 /** `docker exec --privileged`. */
 export interface Escalation {
@@ -36,16 +34,9 @@ export interface ScriptContainers {
   readonly consulted: readonly string[];
 }
 
-interface Network {
-  readonly internal: Origin | null;
-}
-
-interface Script {
+interface Script extends ScriptNetworks {
   readonly volumes: Volumes;
-  readonly networks: ReadonlyMap<string, Network>;
-  readonly joins: readonly Join[];
   readonly builds: readonly BuildReading[];
-  readonly runs: readonly RunReading[];
   readonly relays: readonly Relay[];
   readonly escalations: readonly Escalation[];
   readonly started: readonly Started[];
@@ -163,108 +154,6 @@ function startedBy(call: EngineCall): Started[] {
 /** podman's `--latest` names the container; the first word is then the command's. */
 function containerOf({ settings, image }: RunArguments): LocatedText | null {
   return settings.some(({ flag, value }) => flag === 'latest' && value !== 'false') ? null : image;
-}
-
-function networkOf(call: EngineCall): (readonly [string, Network])[] {
-  if (call.verb !== 'network create') return [];
-  const words = plainWords(call);
-  const name = words.at(-1);
-  if (name === undefined || name.text.startsWith('-')) return [];
-  const internal = words.find(({ text }) => /^--internal(?:=(?:true|1|t))?$/i.test(text));
-  return [[name.text, { internal: internal?.origin ?? null }]];
-}
-
-/** `docker network connect NETWORK CONTAINER`: one more way out, of a container that runs already. */
-interface Join extends LocatedText {
-  readonly container: string;
-}
-
-function joinOf(call: EngineCall): Join[] {
-  if (call.verb !== 'network connect') return [];
-  const [network, container] = plainWords(call).slice(-2);
-  if (network === undefined || container === undefined) return [];
-  return [{ container: container.text, text: network.text, origin: network.origin }];
-}
-
-/** `--network NAME` of a network that the script makes, or `container:NAME` of a container that it starts. */
-function withNetworks(spec: ContainerSpec, run: RunReading, script: Script): ContainerSpec {
-  const [first] = run.networks;
-  if (first === undefined) return spec;
-  const shared = /^container:(.+)$/.exec(networkMode(first.text))?.[1];
-  if (shared !== undefined) return withSharedNetwork(spec, shared, first.origin, script);
-  const joins = script.joins.filter(({ container }) => container === run.name);
-  const names = [...run.networks, ...joins].map(({ text }) => networkMode(text));
-  const rows = names.map((name) => script.networks.get(name));
-  const neighbours = [...spec.network.neighbours, ...beside(run, names, script)];
-  if (rows.some((row) => row === undefined || row.internal === null)) {
-    const egress = openThrough(spec, run, joins, script);
-    return { ...spec, network: { ...spec.network, egress, neighbours } };
-  }
-  const origins = rows.flatMap((row) => row?.internal ?? []);
-  return {
-    ...spec,
-    network: {
-      ...spec.network,
-      neighbours,
-      egress: known({ kind: 'none' }, { ...first.origin, via: origins.map(({ place }) => place) }),
-      hostGateway: answer('yes', origins, 'the host answers on the address of an internal network'),
-    },
-  };
-}
-
-/** Where the way out is, of a container with a network that is not internal. */
-function openThrough(
-  spec: ContainerSpec,
-  run: RunReading,
-  joins: readonly Join[],
-  { networks }: Script,
-): ContainerSpec['network']['egress'] {
-  const { egress } = spec.network;
-  if (!egress.known || egress.value.kind !== 'open') return egress;
-  const rowOf = ({ text }: LocatedText): Network | undefined => networks.get(networkMode(text));
-  const isSure = (one: LocatedText): boolean => one.text === 'bridge' || rowOf(one) !== undefined;
-  const ways = [...run.networks, ...joins].filter((one) => (rowOf(one)?.internal ?? null) === null);
-  const out = ways.find(isSure) ?? ways[0];
-  if (out === undefined || (out === run.networks[0] && !isSure(out))) return egress;
-  const assumes = isSure(out) ? [] : [`the network ${displayText(out.text)} is not internal`];
-  return known(egress.value, out.origin, assumes);
-}
-
-/** Containers of the script on a network that the script or its caller made. */
-function beside(run: RunReading, names: readonly string[], { runs }: Script): Neighbour[] {
-  const own = new Set(names.filter((name) => !/^(?:bridge|host|none|default|private)$|:/.test(name)));
-  return runs.flatMap((other): Neighbour[] => {
-    const joins = other.networks.find(({ text }) => own.has(networkMode(text)));
-    if (other === run || joins === undefined || other.name === null || other.name === run.name) return [];
-    const { reference } = other.spec.image;
-    const holds = reference?.known && isResolved(reference.value) ? neighbourKind(reference.value) : null;
-    return [{ name: other.name, holds, origin: joins.origin, sandbox: null }];
-  });
-}
-
-function withSharedNetwork(
-  spec: ContainerSpec,
-  name: string,
-  origin: Origin,
-  { runs }: Script,
-): ContainerSpec {
-  const other = runs.find((run) => run.name === name);
-  if (other === undefined) return spec;
-  const { egress, namespace, hostGateway, hostNames } = other.spec.network;
-  const moved = egress.known
-    ? known(egress.value, { ...origin, via: [egress.origin.place] }, egress.assumes)
-    : egress;
-  const host = namespace.known && namespace.value === 'host';
-  return {
-    ...spec,
-    network: {
-      ...spec.network,
-      egress: moved,
-      namespace: host ? known('host', origin) : spec.network.namespace,
-      hostGateway,
-      hostNames: [...spec.network.hostNames, ...hostNames],
-    },
-  };
 }
 
 /** `--volumes-from NAME[:ro]`: the mounts keep their own lines. */
