@@ -34,6 +34,7 @@ export default defineRule({
             ? 'nothing gives the sandbox a process namespace of its own'
             : "the sandbox shares the host's process namespace",
         ...(assumes === undefined ? {} : { assumes }),
+        ...(origin.kind === 'default' ? { setting: 'own-processes' } : {}),
         subject: 'namespace',
       });
       return;
@@ -47,10 +48,13 @@ export default defineRule({
       consequence: `Code inside reads the command lines of all processes of the host, and secrets that stand in them.${throughProcesses(sandbox)}`,
       remedy: 'Mount a /proc of its own after it, with `--proc /proc`, and add `--unshare-pid`.',
       gains: [{ outcome: 'host-processes', certainty: 'direct' }],
+      setting: 'own-processes',
       subject: 'proc',
     });
   },
 });
+
+const OWN_NAMESPACE = 'Add `--unshare-pid`, and behind all mounts `--proc /proc`.';
 
 function meaning(sandbox: Sandbox): Pick<Match, 'consequence' | 'remedy' | 'gains'> {
   // Of another user's processes only the command lines are there to be read (proc(5)).
@@ -66,7 +70,7 @@ function meaning(sandbox: Sandbox): Pick<Match, 'consequence' | 'remedy' | 'gain
   if (!canTrace(sandbox)) {
     return {
       consequence: `Code inside reads the command lines of all processes of the host, and stops those of the same user.${throughProcesses(sandbox)}`,
-      remedy: 'Remove the shared process namespace.',
+      remedy: sandbox.format === 'bwrap' ? OWN_NAMESPACE : 'Remove the shared process namespace.',
       gains,
     };
   }

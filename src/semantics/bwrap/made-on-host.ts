@@ -4,8 +4,8 @@
  */
 import { covers, type HostPath } from '../../model/host-path.ts';
 import type { Place } from '../../source/source.ts';
+import { implies } from '../process/conditions.ts';
 import type { BwrapCall, Setting } from './call.ts';
-import { implies } from './conditions.ts';
 import { boundedOperations, destinationsOf, type Operation } from './operations.ts';
 
 export interface MadeOnHost {

@@ -29,7 +29,9 @@ function filesOf(mounts: readonly MountSpec[], context: FileContext): HostFiles 
   const binds = effective.filter((mount) => mount.type === 'bind' && mount.host !== null);
   const grants = binds.map((mount) => grantOf(mount, context));
   const shallow = new Set(grants.filter((_, index) => binds[index]?.recursiveReadOnly === false));
-  const masks = effective.flatMap((mount) => (mount.target === null ? [] : [cleanTarget(mount.target)]));
+  const masks = effective.flatMap(({ target, conditional }) =>
+    target === null || conditional === true ? [] : [cleanTarget(target)],
+  );
   return {
     grants,
     can: (mode, path) => decide({ grants, masks, shallow }, mode, path),
@@ -38,11 +40,22 @@ function filesOf(mounts: readonly MountSpec[], context: FileContext): HostFiles 
   };
 }
 
-/** Of several mounts at one target the last is the one that shows (compose merges so; Docker refuses). */
+/**
+ * Of several mounts at one target the last is the one that shows (compose merges so; Docker refuses). What a
+ * script mounts in some of its ways only hides nothing in the others.
+ */
 function lastByTarget(mounts: readonly MountSpec[]): MountSpec[] {
-  const last = new Map<string, MountSpec>();
-  for (const mount of mounts) if (mount.target !== null) last.set(cleanTarget(mount.target), mount);
-  return mounts.filter((mount) => mount.target === null || last.get(cleanTarget(mount.target)) === mount);
+  const settled = new Set<string>();
+  return mounts
+    .toReversed()
+    .filter(({ target, conditional }) => {
+      if (target === null) return true;
+      const key = cleanTarget(target);
+      if (settled.has(key)) return false;
+      if (conditional !== true) settled.add(key);
+      return true;
+    })
+    .reverse();
 }
 
 function grantOf(mount: MountSpec, context: FileContext): HostGrant {

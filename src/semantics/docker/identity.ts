@@ -13,9 +13,7 @@ export function parseUser(text: string): User {
 
 /** An image whose USER nobody can read from here is taken to run as root, as most do: medium confidence. */
 export function containerUser(spec: ContainerSpec): Value<User> {
-  const keeper = keptUser(spec);
-  if (keeper !== null) return keeper;
-  const written = spec.user ?? spec.image.user;
+  const written = spec.user ?? keptId(spec) ?? spec.image.user;
   if (written === null) {
     const image = spec.image.reference?.known ? displayText(spec.image.reference.value) : 'the image';
     const origin = byDefault(spec.anchor, 'the default user of an image without USER');
@@ -39,13 +37,15 @@ export function containerUser(spec: ContainerSpec): Value<User> {
 }
 
 /**
- * podman's `--userns=keep-id` runs as whoever starts it, unless the line names a user, whatever the image says
- * (containers/podman docs/source/markdown/options/userns.container.md).
+ * podman's `keep-id` starts the container as whoever starts podman, under the same number or the one that it names
+ * (containers/podman docs/source/markdown/options/userns.container.md). Root keeps no id of its own.
  */
-function keptUser({ engine, user, userns }: ContainerSpec): Value<User> | null {
-  if (engine !== 'podman' || user !== null || userns === null || !userns.known) return null;
-  if (!/^keep-id(?::|$)/.test(userns.value)) return null;
-  return known({ name: 'the user who starts it', root: false }, userns.origin, userns.assumes);
+function keptId({ engine, rootful, userns }: ContainerSpec): Value<string> | null {
+  if (engine !== 'podman' || rootful !== undefined || userns === null || !userns.known) return null;
+  const options = /^keep-id(?::(.*))?$/.exec(userns.value);
+  if (options === null) return null;
+  const id = /(?:^|,)uid=(\d+)/.exec(options[1] ?? '')?.[1] ?? 'keep-id';
+  return known(id, userns.origin, [...(userns.assumes ?? []), 'an ordinary user starts podman']);
 }
 
 /** no_new_privs makes sudo and every other setuid program powerless (prctl(2), PR_SET_NO_NEW_PRIVS). */

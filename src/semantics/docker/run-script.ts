@@ -2,18 +2,22 @@
 import { agentsIn } from '../../knowledge/agents.ts';
 import { neighbourKind } from '../../knowledge/neighbours.ts';
 import type { Neighbour } from '../../model/network.ts';
+import type { Project } from '../../model/project.ts';
 import type { Unresolved } from '../../model/sandbox.ts';
-import { displayText, isResolved } from '../../model/symbolic.ts';
+import { displayText, isResolved, WORKSPACE_SYMBOL } from '../../model/symbolic.ts';
 import { answer, explicit, known, type Origin } from '../../model/value.ts';
 import { type BuildReading, bareTag, readBuild } from './run-build.ts';
 import type { EngineCall } from './run-command.ts';
 import { type RunReading, readRun, type ScriptContext, usePlace } from './run-container.ts';
+import { type ExecLine, withStartFirewall } from './run-firewall.ts';
 import { parseRunArguments, type RunArguments } from './run-flags.ts';
+import { ENGINE_VOLUME } from './run-places.ts';
 import { type Relay, relaysOf, withRelays } from './run-relays.ts';
 import { emptyContainer } from './run-spec.ts';
 import { networkMode } from './run-spec-network.ts';
 import { type Volumes, volumeOf, withVolumes } from './run-volumes.ts';
 import { plainWords, runWorlds } from './run-worlds.ts';
+import { sharedVolumes } from './shared-volumes.ts';
 import type { ContainerSpec, LocatedText } from './spec.ts';
 
 /** `docker exec --privileged`. */
@@ -45,11 +49,14 @@ interface Script {
   readonly relays: readonly Relay[];
   readonly escalations: readonly Escalation[];
   readonly started: readonly Started[];
+  readonly project: Project;
 }
 
 /** Never throws. */
 export function scriptContainers(calls: readonly EngineCall[], context: ScriptContext): ScriptContainers {
-  const read = calls.filter(({ verb }) => verb === 'run').flatMap((call) => readRun(call, context) ?? []);
+  const read = distinct(
+    calls.filter(({ verb }) => verb === 'run').flatMap((call) => readRun(call, context) ?? []),
+  );
   const script: Script = {
     volumes: new Map(calls.flatMap((call) => volumeOf(call, context))),
     networks: new Map(calls.flatMap(networkOf)),
@@ -59,8 +66,13 @@ export function scriptContainers(calls: readonly EngineCall[], context: ScriptCo
     relays: relaysOf(read),
     escalations: calls.flatMap(escalationOf),
     started: calls.flatMap(startedBy),
+    project: context.project,
   };
-  const runs = script.runs.map((run) => ({ ...run, spec: completed(run, script) }));
+  const inside = new Set<string>();
+  const runs = script.runs.map((run) => ({
+    ...run,
+    spec: completed(run, script, (path) => inside.add(path)),
+  }));
   const names = new Set(runs.flatMap(({ name }) => name ?? []));
   const images = new Set(script.runs.flatMap(imageName));
   return {
@@ -69,35 +81,64 @@ export function scriptContainers(calls: readonly EngineCall[], context: ScriptCo
       ({ privileges, tags }) => privileges.length > 0 && !tags.some((tag) => images.has(tag)),
     ),
     escalations: script.escalations.filter(({ container }) => !names.has(container)),
-    consulted: [...new Set([...script.builds, ...runs].flatMap(({ consulted }) => consulted))],
+    consulted: [
+      ...new Set([...[...script.builds, ...runs].flatMap(({ consulted }) => consulted), ...inside]),
+    ],
   };
 }
 
-function imageName({ spec }: RunReading): string[] {
-  const { reference } = spec.image;
-  return reference?.known ? [bareTag(reference.value)] : [];
+/** A line that is read several times, as the body of a function is, counts once for each container that it makes. */
+function distinct(runs: readonly RunReading[]): RunReading[] {
+  const seen = new Map<string, RunReading>();
+  for (const run of runs) {
+    const { source, span } = usePlace(run.call);
+    const key = [source.path, span.start, run.start].join('\0');
+    const before = seen.get(key);
+    // Of two calls the one that surely runs tells more.
+    if (before === undefined || (!before.call.command.called && run.call.command.called)) seen.set(key, run);
+  }
+  return [...seen.values()];
 }
 
-function completed(run: RunReading, script: Script): ContainerSpec {
-  const mounted = withVolumes(run.spec, script.volumes);
-  const inherited = withInheritedVolumes(mounted, script);
+/** Also one that is not known: the same variable names the same image. */
+function imageName({ image }: RunReading): string[] {
+  return image === null ? [] : [bareTag(image)];
+}
+
+function completed(run: RunReading, script: Script, note: (path: string) => void): ContainerSpec {
+  const inherited = withInheritedVolumes(withVolumes(run.spec, script.volumes), script);
   const networked = withRelays(withNetworks(inherited, run, script), run, script.relays);
   const built = withBuild(networked, run, script);
+  const started = script.started.filter(({ container }) => container === run.name);
+  const narrowed = withStartFirewall(built, {
+    start: run.launch,
+    built: buildOf(run, script)?.built ?? null,
+    execs: started,
+    project: script.project,
+    note,
+  });
   const escalations = script.escalations
     .filter(({ container }) => container === run.name)
     .map(({ container, origin }) => ({ text: `docker exec --privileged ${container}`, origin }));
-  const agents = [
-    ...built.agents,
-    ...script.started.filter(({ container }) => container === run.name).flatMap((one) => one.agents),
-  ];
-  return { ...built, agents: [...new Set(agents)], escalations: [...built.escalations, ...escalations] };
+  const agents = [...built.agents, ...started.flatMap((one) => one.agents)];
+  return {
+    ...narrowed,
+    agents: [...new Set(agents)],
+    escalations: [...built.escalations, ...escalations],
+    shared: [...built.shared, ...sharedVolumes(built.mounts, isOwnVolume)],
+  };
+}
+
+/** A name that holds what only the run can tell, as that of the project, is taken to be made for it. */
+function isOwnVolume(volume: string): boolean {
+  return !isResolved(volume) || volume === ENGINE_VOLUME || volume.includes(WORKSPACE_SYMBOL);
 }
 
 /** The container stands where `run` has the image. */
 const EXEC = { image: true, command: 'exec' } as const;
 
 /** What `docker exec` starts in a container that runs already. */
-interface Started {
+interface Started extends ExecLine {
   readonly container: string;
   readonly agents: readonly string[];
 }
@@ -107,10 +148,14 @@ function startedBy(call: EngineCall): Started[] {
   const parsed = parseRunArguments(plainWords(call), call.engine, EXEC);
   const container = containerOf(parsed);
   if (container === null || !isResolved(container.text)) return [];
+  const { command, settings } = parsed;
   return [
     {
       container: container.text,
-      agents: agentsIn(parsed.command.map(({ text }) => displayText(text)).join(' ')),
+      agents: agentsIn(command.map(({ text }) => displayText(text)).join(' ')),
+      words: command,
+      user: settings.findLast(({ flag }) => flag === 'user')?.value ?? null,
+      privileged: settings.some(({ flag, value }) => flag === 'privileged' && EXEC_TRUE.test(value)),
     },
   ];
 }
@@ -250,11 +295,15 @@ function withInheritedVolumes(spec: ContainerSpec, script: Script): ContainerSpe
   return { ...spec, mounts, unresolved };
 }
 
+function buildOf(run: RunReading, { builds }: Pick<Script, 'builds'>): BuildReading | null {
+  const [name] = imageName(run);
+  return name === undefined ? null : (builds.findLast(({ tags }) => tags.includes(name)) ?? null);
+}
+
 /** The Dockerfile of an image that the script builds itself tells its user. */
 function withBuild(spec: ContainerSpec, run: RunReading, { builds }: Script): ContainerSpec {
-  const [name] = imageName(run);
-  const build = name === undefined ? undefined : builds.findLast(({ tags }) => tags.includes(name));
-  if (build === undefined) return spec;
+  const build = buildOf(run, { builds });
+  if (build === null) return spec;
   const { image, privileges } = build;
   const made =
     image === null

@@ -5,7 +5,7 @@ import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
 import { implied, known, unknown, type Value } from '../../model/value.ts';
 import type { RunError, RunSetting } from './run-flags.ts';
 import { parseEnv, passedVariable, readEnvFile } from './run-spec-environment.ts';
-import { mountFlag, tmpfsFlag, volumeFlag } from './run-spec-mounts.ts';
+import { conditionalOf, mountFlag, tmpfsFlag, volumeFlag } from './run-spec-mounts.ts';
 import { hostNameOf, parsePort } from './run-spec-network.ts';
 import type { ContainerSpec, LocatedText } from './spec.ts';
 
@@ -55,7 +55,8 @@ function flagValue({ value, origin }: RunSetting): Value<boolean> {
   );
 }
 
-const env: Apply = ({ value, origin }, { draft, errors }) => {
+const env: Apply = (setting, { draft, errors }) => {
+  const { value, origin } = setting;
   if (draft.engine === 'podman' && (value === '' || value === '*')) {
     // An empty word is passed over; a star alone stands for every variable there is.
     draft.inheritsEnvironment = value === '' ? draft.inheritsEnvironment : origin;
@@ -63,7 +64,7 @@ const env: Apply = ({ value, origin }, { draft, errors }) => {
   }
   const variable = parseEnv(value, origin, draft.engine);
   if (variable === 'refused') errors.push({ message: `"${displayText(value)}" names no variable`, origin });
-  else if (variable !== 'nothing') draft.variables.push(variable);
+  else if (variable !== 'nothing') draft.variables.push({ ...variable, ...conditionalOf(setting) });
 };
 
 const envFile: Apply = ({ value, origin }, { draft, context, consulted }) => {

@@ -29,7 +29,7 @@ function addMount(
     errors.push({ message: parsed.error, origin: setting.origin });
     if (!isResolved(setting.value)) draft.unresolved.push(unresolvedMount(setting));
   } else {
-    draft.mounts.push(parsed);
+    draft.mounts.push({ ...parsed, ...conditionalOf(setting) });
     if (parsed.host?.root === 'unknown') draft.unresolved.push(unresolvedMount(setting));
   }
 }
@@ -45,8 +45,14 @@ function unresolvedMount({ value, origin }: RunSetting): Unresolved {
   };
 }
 
+/** What only some ways of a line have. */
+export function conditionalOf({ conditional }: RunSetting): Pick<RunSetting, 'conditional'> {
+  return conditional === true ? { conditional } : {};
+}
+
 /** The client keeps one set of options for each target: the last that is given. */
-export const tmpfsFlag: Apply = ({ value, origin }, { draft }) => {
+export const tmpfsFlag: Apply = (setting, { draft }) => {
+  const { value, origin } = setting;
   const colon = value.indexOf(':');
   const target = colon < 0 ? value : value.slice(0, colon);
   const options = colon < 0 ? [] : value.slice(colon + 1).split(',');
@@ -60,6 +66,7 @@ export const tmpfsFlag: Apply = ({ value, origin }, { draft }) => {
       // A percentage is one of the host's memory (tmpfs(5)): a ceiling, but of unknown size.
       size: size === undefined ? null : parseSize(size),
       text: displayText(value),
+      ...conditionalOf(setting),
     },
   ];
 };

@@ -3,6 +3,7 @@ import { HOME_SYMBOL, WORKSPACE_SYMBOL } from '../../model/symbolic.ts';
 import type { Place } from '../../source/source.ts';
 import type * as Syntax from '../../syntax/shell.ts';
 import { scriptPlace } from '../../syntax/shell.ts';
+import type { Field } from './fields.ts';
 import type { Choice, Condition, PipePart, ShellCommand, ShellOptions, ShellProblem } from './reading.ts';
 import { type Piece, piece, soleText, textOf, unknownPiece, type Variable } from './value.ts';
 
@@ -54,8 +55,8 @@ export interface Run {
   }[];
   /** Names of all functions being run. */
   readonly active: string[];
-  /** Open subshells: states that `exit` left. */
-  readonly subshells: State[][];
+  /** Open subshells: what `exit` left. */
+  readonly subshells: { readonly state: State; readonly status: Status }[][];
   readonly calledFunctions: Set<Syntax.Function>;
   /** Simple commands that were met on some way and reported. */
   visited: Set<Syntax.Command>;
@@ -74,6 +75,10 @@ export interface Run {
   assigning: boolean;
   /** Words of a test or of `case` are being expanded. */
   asking: boolean;
+  /** Words that hand what is being run to another machine. */
+  machine: readonly (readonly Field[])[];
+  /** Status of the last `$(…)`. */
+  substituted: Status;
   steps: number;
   /** Steps at which what is being run is given up. */
   limit: number;
@@ -215,14 +220,25 @@ export function outsideVariable(run: Run, name: string, place: Place): Variable 
   };
   const text = Object.hasOwn(known, name) ? known[name] : undefined;
   if (text !== undefined) return { kind: 'scalar', pieces: [piece(text, place)], exported: name !== 'IFS' };
+  if (isUnset(run, name)) return { kind: 'unset', exported: false };
   return { kind: 'scalar', pieces: [unknownPiece(name, place)], exported: false };
 }
 
-/** True when nothing in the script or the given environment sets the variable. */
+/** Variables of the shell itself, and of every session; bash(1), "Shell Variables". */
+const SESSION =
+  /^(?:PATH|USER|LOGNAME|HOSTNAME|SHELL|TERM|LANG|LC_\w+|TZ|OLDPWD|SHLVL|E?UID|PPID|RANDOM|SRANDOM|SECONDS|EPOCH\w+|LINENO|BASH\w*|ZSH\w*|OSTYPE|HOSTTYPE|MACHTYPE|OPT\w+|FUNCNAME|PIPESTATUS|DIRSTACK|GROUPS|REPLY|COLUMNS|LINES|_)$/;
+
+/** True where the whole environment is given, and this is not in it. */
+export function isUnset({ options }: Pick<Run, 'options'>, name: string): boolean {
+  return options.closed === true && options.environment?.has(name) !== true && !SESSION.test(name);
+}
+
+/** True when nothing in the script or the given environment sets the variable, and something else may. */
 export function isOutside(run: Run, name: string): boolean {
   return (
     !run.state.variables.has(name) &&
     run.options.environment?.has(name) !== true &&
+    !isUnset(run, name) &&
     !['HOME', 'PWD', 'IFS', OUTPUT].includes(name)
   );
 }

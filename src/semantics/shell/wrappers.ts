@@ -37,7 +37,10 @@ const EXEC = /^(?:exec|dlx|x)$/;
  * Option tables after each program's own manual: sudo(8), doas(1), env(1), timeout(1), nice(1), ionice(1),
  * xargs(1), stdbuf(1), taskset(1), chrt(1), prlimit(1), setpriv(1), flock(1), systemd-run(1), unshare(1),
  * nsenter(1), caffeinate(8), dbus-run-session(1), strace(1), pkexec(1), xvfb-run(1), entr(1);
- * `exec` and `command` are in bash(1). Launchers of other kinds are told by the word of theirs that runs.
+ * chpst(8); `exec` and `command` are in bash(1). Launchers of other kinds are told by the word of theirs that
+ * runs. Those of containers: https://github.com/tianon/gosu, https://github.com/ncopa/su-exec,
+ * https://github.com/krallin/tini, https://github.com/Yelp/dumb-init, https://github.com/openSUSE/catatonit,
+ * https://skarnet.org/software/s6/s6-setuidgid.html.
  */
 const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   sudo: wrapper(
@@ -130,16 +133,22 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   catchsegv: wrapper(),
   screen: wrapper('cehpsStT', [], 0, { asks: 'rxQ' }),
   fakeroot: wrapper('lsi'),
+  gosu: wrapper('', [], 1),
+  'su-exec': wrapper('', [], 1),
+  's6-setuidgid': wrapper('', [], 1),
+  setuidgid: wrapper('', [], 1),
+  chpst: wrapper('uUbenodpfcrtm/'),
+  tini: wrapper('pe'),
+  'tini-static': wrapper('pe'),
+  'docker-init': wrapper('pe'),
+  'dumb-init': wrapper('r', ['rewrite']),
+  catatonit: wrapper(),
   noglob: wrapper(),
   nocorrect: wrapper(),
   'sudo-rs': wrapper('ghpu', ['group', 'prompt', 'user'], 0, { assigns: true, asks: 'lvVKk' }),
   run0: wrapper('ugD', ['user', 'group', 'chdir', 'unit', 'property', 'setenv']),
-  gosu: wrapper('', [], 1),
-  'su-exec': wrapper('', [], 1),
   pkexec: wrapper('', ['user']),
   'xvfb-run': wrapper('efnpsw', ['auth-file', 'error-file', 'server-args', 'server-num', 'xauth-protocol']),
-  tini: wrapper('pe'),
-  'dumb-init': wrapper(''),
   entr: wrapper('', [], 0, { asks: 's' }),
   watchexec: wrapper('ewidsf', ['exts', 'watch', 'ignore', 'delay', 'signal', 'filter'], 0, {
     after: DASHES,
@@ -178,8 +187,6 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   nix: wrapper('', [], 1, { verb: /^(?:develop|shell)$/, after: /^(?:-c|--command)$/ }),
   guix: wrapper('', [], 1, { verb: /^(?:shell|environment)$/, after: DASHES }),
   gum: wrapper('', [], 1, { verb: /^spin$/, after: DASHES }),
-  wsl: wrapper('du', ['distribution', 'user', 'cd'], 0, { after: /^(?:-e|--exec|--)$/ }),
-  'wsl.exe': wrapper('du', ['distribution', 'user', 'cd'], 0, { after: /^(?:-e|--exec|--)$/ }),
 };
 
 /** Helpers that scripts and their libraries are full of; what else they do with the words is not known. */
@@ -216,6 +223,12 @@ interface Options {
   readonly assignments: readonly Field[];
 }
 
+/** `poetry install`: the first operand is not the one behind which a command stands. */
+function isOtherVerb(entry: Wrapper, role: string, text: string | null, operands: number): boolean {
+  if (entry.verb === undefined || role !== 'operand' || operands !== entry.operands) return false;
+  return !entry.verb.test(text ?? '');
+}
+
 /** Null where no command follows. */
 function readOptions(entry: Wrapper, fields: readonly Field[]): Options | null {
   const assignments: Field[] = [];
@@ -224,10 +237,10 @@ function readOptions(entry: Wrapper, fields: readonly Field[]): Options | null {
   while (at < fields.length) {
     const field = fields[at];
     const text = plain(field);
-    if (field === undefined || text === null) break;
-    const role = roleOf(entry, text, operands);
-    const isVerb = role === 'operand' && operands === entry.operands;
-    if (role === 'asks' || (isVerb && entry.verb?.test(text) === false)) return null;
+    if (field === undefined || (text === null && operands === 0)) break;
+    // `timeout "$T" docker run …`: what stands for an operand may have any value.
+    const role = text === null ? 'operand' : roleOf(entry, text, operands);
+    if (role === 'asks' || isOtherVerb(entry, role, text, operands)) return null;
     if (role === 'command') break;
     if (role === 'assignment') assignments.push(field);
     if (role === 'operand') operands -= 1;
