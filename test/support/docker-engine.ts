@@ -1,22 +1,12 @@
 /** A Docker engine of the tests' own: its state in a temporary folder, its one image made on the spot. */
-import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { DockerInspection } from './docker-facts.ts';
-import {
-  HOST_VARIABLES,
-  IMAGE,
-  KEPT,
-  missingFor,
-  probeArchive,
-  processesIn,
-  removeProject,
-  unmountBelow,
-  writeProject,
-} from './probe-image.ts';
+import { type GuardedFolder, guardedFolder } from './guarded-folder.ts';
+import { HOST_VARIABLES, IMAGE, KEPT, missingFor, probeArchive, writeProject } from './probe-image.ts';
 
 export const dockerMissing: string | null = missingFor(['dockerd', 'docker']);
 
@@ -46,15 +36,13 @@ const FLAGS = [
   '--storage-driver=vfs',
 ];
 const START_TIMEOUT = 20_000;
-const STOP_TIMEOUT = 10_000;
 
 const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 interface Daemon {
-  readonly folder: string;
+  readonly folder: GuardedFolder;
   readonly socket: string;
-  readonly process: ChildProcess;
 }
 
 /**
@@ -66,37 +54,37 @@ export async function startDocker(
   before: readonly (readonly string[])[],
 ): Promise<DockerEngine | string> {
   const daemon = startDaemon();
-  // However the tests end, nothing of the engine stays.
-  process.once('exit', () => remove(daemon));
   try {
     if (!(await isAnswering(daemon))) {
-      await stop(daemon);
-      return `dockerd does not start here (exit code ${daemon.process.exitCode ?? 'none'})`;
+      await daemon.folder.remove();
+      return `dockerd does not start here (exit code ${daemon.folder.process.exitCode ?? 'none'})`;
     }
     importImage(daemon);
-    const engine = engineOf(daemon, writeProject(files));
+    const engine = engineOf(daemon, writeProject(daemon.folder.path, files));
     for (const words of before) await engine.create(words);
     return engine;
   } catch (error) {
-    await stop(daemon);
+    await daemon.folder.remove();
     throw error;
   }
 }
 
 function startDaemon(): Daemon {
-  const folder = mkdtempSync(join(tmpdir(), 'docker-engine-'));
-  const socket = join(folder, 'docker.sock');
-  const state = [`--data-root=${folder}/data`, `--exec-root=${folder}/exec`, `--pidfile=${folder}/pid`];
-  const log = spawn('dockerd', [...FLAGS, ...state, '-H', `unix://${socket}`], {
-    stdio: ['ignore', 'ignore', 'ignore'],
-    detached: true,
-  });
-  return { folder, socket, process: log };
+  const folder = guardedFolder((state) => [
+    'dockerd',
+    ...FLAGS,
+    `--data-root=${state}/data`,
+    `--exec-root=${state}/exec`,
+    `--pidfile=${state}/pid`,
+    '-H',
+    `unix://${state}/docker.sock`,
+  ]);
+  return { folder, socket: join(folder.path, 'state/docker.sock') };
 }
 
-async function isAnswering({ socket, process: daemon }: Daemon): Promise<boolean> {
+async function isAnswering({ socket, folder }: Daemon): Promise<boolean> {
   const end = Date.now() + START_TIMEOUT;
-  while (Date.now() < end && daemon.exitCode === null) {
+  while (Date.now() < end && folder.process.exitCode === null) {
     const answer = await call(socket, 'GET', '/_ping').catch(() => null);
     if (answer?.status === 200) return true;
     await pause(100);
@@ -125,13 +113,14 @@ function call(socketPath: string, method: string, path: string): Promise<Answer>
 }
 
 function environment({ folder, socket }: Daemon): NodeJS.ProcessEnv {
-  mkdirSync(join(folder, 'config'), { recursive: true });
+  const config = join(folder.path, 'config');
+  mkdirSync(config, { recursive: true });
   return {
     ...HOST_VARIABLES,
     PATH: process.env.PATH ?? '',
     HOME: '/root',
     DOCKER_HOST: `unix://${socket}`,
-    DOCKER_CONFIG: join(folder, 'config'),
+    DOCKER_CONFIG: config,
   };
 }
 
@@ -140,7 +129,7 @@ const OTHER_IMAGES = ['false:latest', 'true:latest'];
 
 function importImage(daemon: Daemon): void {
   const env = environment(daemon);
-  const archive = probeArchive(daemon.folder);
+  const archive = probeArchive(daemon.folder.path);
   const made = spawnSync('docker', ['import', '-c', 'CMD ["/bin/busybox"]', '-', IMAGE], {
     env,
     input: archive,
@@ -177,36 +166,11 @@ function engineOf(daemon: Daemon, project: string): DockerEngine {
         return { output: messageOf(error), ok: false };
       }
     },
-    async stop() {
-      removeProject(project);
-      await stop(daemon);
-    },
+    stop: () => daemon.folder.remove(),
   };
 }
 
 function messageOf(error: unknown): string {
   const stderr = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
   return stderr.trim().split('\n')[0] ?? '';
-}
-
-async function stop(daemon: Daemon): Promise<void> {
-  daemon.process.kill('SIGTERM');
-  const end = Date.now() + STOP_TIMEOUT;
-  while (Date.now() < end && daemon.process.exitCode === null && daemon.process.signalCode === null) {
-    await pause(50);
-  }
-  remove(daemon);
-}
-
-function remove({ folder, process: daemon }: Daemon): void {
-  if (daemon.exitCode === null && daemon.signalCode === null) daemon.kill('SIGKILL');
-  for (const id of processesIn(folder)) {
-    try {
-      process.kill(id, 'SIGKILL');
-    } catch {
-      // It has ended by itself.
-    }
-  }
-  unmountBelow(folder);
-  rmSync(folder, { recursive: true, force: true });
 }

@@ -61,11 +61,11 @@ export async function dockerSubject(
 
 /** @returns podman, or why there is none to be had here */
 export async function podmanSubject(files: Readonly<Record<string, string>>): Promise<Subject | string> {
-  const engine = startPodman(files, [OTHER]);
+  const engine = await startPodman(files, [OTHER]);
   if (typeof engine === 'string') return engine;
   const [plain, full] = await engine.createAll([PLAIN, ['--privileged', ...PLAIN]]);
   if (plain === undefined || full === undefined || typeof plain === 'string' || typeof full === 'string') {
-    engine.stop();
+    await engine.stop();
     return `podman makes no container here: ${typeof plain === 'string' ? plain : ''}`;
   }
   const all = new Set((full.BoundingCaps ?? []).map(normaliseCapability));
@@ -74,7 +74,7 @@ export async function podmanSubject(files: Readonly<Record<string, string>>): Pr
   return {
     client: engine.client,
     defaults: { cgroupns, runtime: '', project: engine.project, environment: HOST_VARIABLES, lacking },
-    stop: () => Promise.resolve(engine.stop()),
+    stop: () => engine.stop(),
     outcomes: async (lines) => {
       const made = await engine.createAll(lines);
       return lines.map((words, at): Outcome => {

@@ -1,20 +1,11 @@
 /** podman with storage of the tests' own; it has no daemon. */
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { guardedFolder } from './guarded-folder.ts';
 import type { PodmanInspection } from './podman-facts.ts';
-import {
-  HOST_VARIABLES,
-  IMAGE,
-  inTurns,
-  missingFor,
-  probeArchive,
-  removeProject,
-  unmountBelow,
-  writeProject,
-} from './probe-image.ts';
+import { HOST_VARIABLES, IMAGE, inTurns, missingFor, probeArchive, writeProject } from './probe-image.ts';
 
 export const podmanMissing: string | null = missingFor(['podman']);
 
@@ -24,7 +15,7 @@ export interface PodmanEngine {
   readonly project: string;
   /** What podman says of the container of each line; or why it refuses the line. */
   createAll(lines: readonly (readonly string[])[]): Promise<readonly (PodmanInspection | string)[]>;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /** What the distribution says, such as the capabilities of a container: without it podman's program decides. */
@@ -40,6 +31,7 @@ function withFileLocks(conf: string): string {
 }
 
 const execute = promisify(execFile);
+const GLOBALS = ['--storage-driver=vfs', '--cgroup-manager=cgroupfs', '--events-backend=none'];
 /** Two processors, and each call waits for the storage's lock. */
 const WIDTH = 3;
 
@@ -47,43 +39,43 @@ const WIDTH = 3;
  * @param before lines behind `create` for containers that others name
  * @returns podman, or why the machine lets it make nothing
  */
-export function startPodman(
+export async function startPodman(
   files: Readonly<Record<string, string>>,
   before: readonly (readonly string[])[],
-): PodmanEngine | string {
-  const folder = mkdtempSync(join(tmpdir(), 'podman-engine-'));
-  const project = writeProject(files);
-  const stop = (): void => {
-    removeProject(project);
-    unmountBelow(folder);
-    rmSync(folder, { recursive: true, force: true });
-  };
-  process.once('exit', stop);
-  const flags = [
-    '--root',
-    join(folder, 'root'),
-    '--runroot',
-    join(folder, 'run'),
-    '--tmpdir',
-    join(folder, 'tmp'),
-  ];
-  const globals = [...flags, '--storage-driver=vfs', '--cgroup-manager=cgroupfs', '--events-backend=none'];
-  const conf = join(folder, 'containers.conf');
+): Promise<PodmanEngine | string> {
+  // podman has no daemon: the guard only waits.
+  const folder = guardedFolder(() => ['sleep', 'infinity']);
+  const state = join(folder.path, 'state');
+  const conf = join(folder.path, 'containers.conf');
   writeFileSync(conf, withFileLocks(readDistribution()));
   const env = { ...HOST_VARIABLES, PATH: process.env.PATH ?? '', HOME: '/root', CONTAINERS_CONF: conf };
-  const made = spawnSync('podman', [...globals, 'import', '-', IMAGE], { env, input: probeArchive(folder) });
+  const project = writeProject(folder.path, files);
+  const options = { cwd: project, env, maxBuffer: 2 ** 28 };
+  const globals = [
+    '--root',
+    `${state}/root`,
+    '--runroot',
+    `${state}/run`,
+    '--tmpdir',
+    `${state}/tmp`,
+    ...GLOBALS,
+  ];
+  const input = probeArchive(folder.path);
+  const made = spawnSync('podman', [...globals, 'import', '-', IMAGE], { env, input });
   if (made.status !== 0) {
-    stop();
+    await folder.remove();
     return `podman takes no image here: ${made.stderr}`;
   }
-  const podman = async (words: readonly string[]): Promise<string> => {
-    const options = { cwd: project, env, maxBuffer: 2 ** 28 };
-    return (await execute('podman', [...globals, ...words], options)).stdout;
-  };
-  for (const words of before) spawnSync('podman', [...globals, 'create', ...words], { cwd: project, env });
+  const podman = async (words: readonly string[]): Promise<string> =>
+    (await execute('podman', [...globals, ...words], options)).stdout;
+  for (const words of before) spawnSync('podman', [...globals, 'create', ...words], options);
   const version = spawnSync('podman', ['--version'], { encoding: 'utf8' }).stdout;
-  const client = Number(/version (\d+)\./.exec(version)?.[1] ?? 0);
-  return { client, project, stop, createAll: (lines) => createAll(lines, podman) };
+  return {
+    client: Number(/version (\d+)\./.exec(version)?.[1] ?? 0),
+    project,
+    createAll: (lines) => createAll(lines, podman),
+    stop: () => folder.remove(),
+  };
 }
 
 async function createAll(

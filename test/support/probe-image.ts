@@ -1,17 +1,6 @@
 /** The one image of the tests' engines, made of what this machine has: a shell in one file, and two users. */
 import { spawnSync } from 'node:child_process';
-import {
-  accessSync,
-  constants,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { accessSync, constants, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 export const IMAGE = 'localhost/probe:1';
@@ -34,8 +23,8 @@ export function probeArchive(folder: string): Buffer {
  * The project that lines run in: relative paths and files of the client are read from there. Its parent holds
  * nothing else, as an engine binds directories with its own state in another way.
  */
-export function writeProject(files: Readonly<Record<string, string>>): string {
-  const project = join(mkdtempSync(join(tmpdir(), 'engine-project-')), 'above/project');
+export function writeProject(folder: string, files: Readonly<Record<string, string>>): string {
+  const project = join(folder, 'work/above/project');
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(join(project, path, '..'), { recursive: true });
     writeFileSync(join(project, path), text);
@@ -60,35 +49,6 @@ export function missingFor(programs: readonly string[]): string | null {
   const missing = [...programs, BUSYBOX, 'tar'].filter((name) => !isProgram(name));
   if (missing.length > 0) return `${missing.join(', ')} not installed here`;
   return process.getuid?.() === 0 ? null : 'only root can start it';
-}
-
-/** Takes back `writeProject`. */
-export function removeProject(project: string): void {
-  rmSync(join(project, '../..'), { recursive: true, force: true });
-}
-
-/** Mounts below a folder, the deepest first: what an engine leaves behind. */
-export function unmountBelow(folder: string): void {
-  const mounts = readFileSync('/proc/self/mounts', 'utf8')
-    .split('\n')
-    .map((line) => line.split(' ')[1] ?? '')
-    .filter((path) => path.startsWith(`${folder}/`))
-    .reverse();
-  for (const path of mounts) spawnSync('umount', ['-l', path]);
-}
-
-/** Processes whose command line names a folder, by their ids. */
-export function processesIn(folder: string): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((id) => {
-      try {
-        return readFileSync(`/proc/${id}/cmdline`, 'utf8').includes(folder);
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
 }
 
 /** What the client finds in its environment, so that copies of it are known. */

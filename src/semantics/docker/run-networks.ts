@@ -5,6 +5,7 @@ import { displayText, isResolved } from '../../model/symbolic.ts';
 import { answer, known, type Origin } from '../../model/value.ts';
 import type { EngineCall } from './run-command.ts';
 import type { RunReading } from './run-container.ts';
+import { networkMode } from './run-spec-network.ts';
 import { plainWords } from './run-worlds.ts';
 import type { ContainerSpec, LocatedText } from './spec.ts';
 
@@ -43,10 +44,10 @@ export function joinOf(call: EngineCall): Join[] {
 export function withNetworks(spec: ContainerSpec, run: RunReading, script: ScriptNetworks): ContainerSpec {
   const [first] = run.networks;
   if (first === undefined) return spec;
-  const shared = /^container:(.+)$/.exec(first.text)?.[1];
+  const shared = /^container:(.+)$/.exec(networkMode(first.text))?.[1];
   if (shared !== undefined) return withSharedNetwork(spec, shared, first.origin, script);
   const joins = script.joins.filter(({ container }) => container === run.name);
-  const names = [...run.networks, ...joins].map(({ text }) => networkName(text));
+  const names = [...run.networks, ...joins].map(({ text }) => networkMode(text));
   const rows = names.map((name) => script.networks.get(name));
   const neighbours = [...spec.network.neighbours, ...beside(run, names, script)];
   if (rows.some((row) => row === undefined || row.internal === null)) {
@@ -74,7 +75,7 @@ function openThrough(
 ): ContainerSpec['network']['egress'] {
   const { egress } = spec.network;
   if (!egress.known || egress.value.kind !== 'open') return egress;
-  const rowOf = ({ text }: LocatedText): Network | undefined => networks.get(networkName(text));
+  const rowOf = ({ text }: LocatedText): Network | undefined => networks.get(networkMode(text));
   const isSure = (one: LocatedText): boolean => one.text === 'bridge' || rowOf(one) !== undefined;
   const ways = [...run.networks, ...joins].filter((one) => (rowOf(one)?.internal ?? null) === null);
   const out = ways.find(isSure) ?? ways[0];
@@ -83,15 +84,11 @@ function openThrough(
   return known(egress.value, out.origin, assumes);
 }
 
-function networkName(text: string): string {
-  return /(?:^|,)name=([^,]*)/.exec(text)?.[1] ?? text;
-}
-
 /** Containers of the script on a network that the script or its caller made. */
 function beside(run: RunReading, names: readonly string[], { runs }: ScriptNetworks): Neighbour[] {
   const own = new Set(names.filter((name) => !/^(?:bridge|host|none|default|private)$|:/.test(name)));
   return runs.flatMap((other): Neighbour[] => {
-    const joins = other.networks.find(({ text }) => own.has(networkName(text)));
+    const joins = other.networks.find(({ text }) => own.has(networkMode(text)));
     if (other === run || joins === undefined || other.name === null || other.name === run.name) return [];
     const { reference } = other.spec.image;
     const holds = reference?.known && isResolved(reference.value) ? neighbourKind(reference.value) : null;

@@ -1,29 +1,20 @@
 /** The engine's calls of one script together: volumes, networks, images and containers that name one another. */
-import { agentsIn } from '../../knowledge/agents.ts';
 import type { Project } from '../../model/project.ts';
 import type { Unresolved } from '../../model/sandbox.ts';
 import { displayText, isResolved, WORKSPACE_SYMBOL } from '../../model/symbolic.ts';
-import { explicit, known, type Origin } from '../../model/value.ts';
+import { explicit, known } from '../../model/value.ts';
 import { type BuildReading, bareTag, readBuild } from './run-build.ts';
 import type { EngineCall } from './run-command.ts';
 import { type RunReading, readRun, type ScriptContext, usePlace } from './run-container.ts';
-import { type ExecLine, withStartFirewall } from './run-firewall.ts';
-import { parseRunArguments, type RunArguments } from './run-flags.ts';
+import { type Escalation, escalationOf, type Started, startedBy } from './run-exec.ts';
+import { withStartFirewall } from './run-firewall.ts';
 import { joinOf, networkOf, type ScriptNetworks, withNetworks } from './run-networks.ts';
 import { ENGINE_VOLUME } from './run-places.ts';
 import { type Relay, relaysOf, withRelays } from './run-relays.ts';
 import { emptyContainer } from './run-spec.ts';
 import { type Volumes, volumeOf, withVolumes } from './run-volumes.ts';
-import { plainWords, runWorlds } from './run-worlds.ts';
 import { sharedVolumes } from './shared-volumes.ts';
 import type { ContainerSpec } from './spec.ts';
-
-/** `docker exec --privileged`. */
-export interface Escalation {
-  readonly call: EngineCall;
-  readonly container: string;
-  readonly origin: Origin;
-}
 
 export interface ScriptContainers {
   readonly runs: readonly RunReading[];
@@ -125,37 +116,6 @@ function isOwnVolume(volume: string): boolean {
   return !isResolved(volume) || volume === ENGINE_VOLUME || volume.includes(WORKSPACE_SYMBOL);
 }
 
-/** The container stands where `run` has the image. */
-const EXEC = { image: true, command: 'exec' } as const;
-
-/** What `docker exec` starts in a container that runs already. */
-interface Started extends ExecLine {
-  readonly container: string;
-  readonly agents: readonly string[];
-}
-
-function startedBy(call: EngineCall): Started[] {
-  if (call.verb !== 'exec') return [];
-  const parsed = parseRunArguments(plainWords(call), call.engine, EXEC);
-  const container = containerOf(parsed);
-  if (container === null || !isResolved(container.text)) return [];
-  const { command, settings } = parsed;
-  return [
-    {
-      container: container.text,
-      agents: agentsIn(command.map(({ text }) => displayText(text)).join(' ')),
-      words: command,
-      user: settings.findLast(({ flag }) => flag === 'user')?.value ?? null,
-      privileged: settings.some(({ flag, value }) => flag === 'privileged' && EXEC_TRUE.test(value)),
-    },
-  ];
-}
-
-/** podman's `--latest` names the container; the first word is then the command's. */
-function containerOf({ settings, image }: RunArguments): LocatedText | null {
-  return settings.some(({ flag, value }) => flag === 'latest' && value !== 'false') ? null : image;
-}
-
 /** `--volumes-from NAME[:ro]`: the mounts keep their own lines. */
 function withInheritedVolumes(spec: ContainerSpec, script: Script): ContainerSpec {
   const mounts = [...spec.mounts];
@@ -204,22 +164,6 @@ function withBuild(spec: ContainerSpec, run: RunReading, { builds }: Script): Co
     agents: [...new Set([...spec.agents, ...(image?.agents ?? [])])],
     buildPrivileges: [...spec.buildPrivileges, ...privileges],
   };
-}
-
-const EXEC_TRUE = /^(?:true|1|t)$/i;
-
-function escalationOf(call: EngineCall): Escalation[] {
-  if (call.verb !== 'exec') return [];
-  return runWorlds(call.words, call.command.conditions)
-    .flatMap((words): Escalation[] => {
-      const parsed = parseRunArguments(words, call.engine, EXEC);
-      const privileged = parsed.settings.find(
-        ({ flag, value }) => flag === 'privileged' && EXEC_TRUE.test(value),
-      );
-      const container = displayText(containerOf(parsed)?.text ?? '');
-      return privileged === undefined ? [] : [{ call, container, origin: privileged.origin }];
-    })
-    .slice(0, 1);
 }
 
 /** A container that is started elsewhere, of which only the escalation, or the build, is known. */
