@@ -1,7 +1,7 @@
 /** sandbox-exec command lines in scripts, each with the profile that it names. */
 import type { Project } from '../../model/project.ts';
 import type { Sandbox } from '../../model/sandbox.ts';
-import { placeNames } from '../../semantics/bwrap/place-names.ts';
+import { placeNames } from '../../semantics/process/place-names.ts';
 import { isSandboxExec, type Launch, launchOf } from '../../semantics/sandbox-exec/launch.ts';
 import { launchedProfile } from '../../semantics/sandbox-exec/sandbox.ts';
 import { isScriptPath, mentions, scriptCommands } from '../../semantics/scripts/script-commands.ts';

@@ -3,8 +3,8 @@ import type { Variable } from '../../model/environment.ts';
 import type { Unresolved } from '../../model/sandbox.ts';
 import type { Origin } from '../../model/value.ts';
 import type { Place } from '../../source/source.ts';
+import type { Caller } from '../process/caller.ts';
 import type { Condition } from '../shell/reading.ts';
-import type { Caller } from './caller.ts';
 
 /** One option with its words. */
 export interface Setting {

@@ -3,20 +3,13 @@ import type { Unresolved } from '../../model/sandbox.ts';
 import { displayText, isResolved, soleUnknown, unknownNames } from '../../model/symbolic.ts';
 import { explicit } from '../../model/value.ts';
 import { writtenVariable } from '../docker/run-spec-environment.ts';
+import { callerOf } from '../process/caller.ts';
+import { compatible } from '../process/conditions.ts';
+import { type Spelling, spellings } from '../process/spellings.ts';
 import type { Condition, ShellCommand, ShellWord } from '../shell/reading.ts';
 import { argumentsFrom } from './arguments-file.ts';
 import type { BwrapCall, OpenDescriptor, Refusal } from './call.ts';
-import { callerOf } from './caller.ts';
-import { compatible } from './conditions.ts';
-import {
-  combinations,
-  type Found,
-  foundSetting,
-  type Spelling,
-  spellings,
-  usedAt,
-  withLoopPlaces,
-} from './option-words.ts';
+import { combinations, type Found, foundSetting, usedAt, withLoopPlaces } from './option-words.ts';
 import { arityOf } from './options.ts';
 import { refusalsOf } from './refusals.ts';
 

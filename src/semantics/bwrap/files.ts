@@ -3,7 +3,7 @@ import type { DefeatedProtection, FileAnswer, FileMode, HostFiles, HostGrant } f
 import { breadthOf, covers, type HostPath, hostPath, samePath } from '../../model/host-path.ts';
 import type { InertSetting } from '../../model/sandbox.ts';
 import type { Origin } from '../../model/value.ts';
-import { implies } from './conditions.ts';
+import { implies } from '../process/conditions.ts';
 import { isIdentity, type Operation, type Shown } from './operations.ts';
 import { beneath, relativeTo, type View, viewsOf, viewThrough } from './visibility.ts';
 

@@ -1,9 +1,9 @@
 /** Which namespaces the sandbox has of its own. */
 import type { Namespaces, Sharing } from '../../model/privilege.ts';
 import { byDefault, known, type Origin, type Value } from '../../model/value.ts';
+import { assumption, implies, waysOf } from '../process/conditions.ts';
 import type { Condition } from '../shell/reading.ts';
 import type { BwrapCall, Setting } from './call.ts';
-import { assumption, implies, waysOf } from './conditions.ts';
 
 /** What an option does to a namespace. */
 interface Event {

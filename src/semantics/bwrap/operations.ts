@@ -4,10 +4,10 @@ import { isWide } from '../../model/granted.ts';
 import { type HostPath, samePath } from '../../model/host-path.ts';
 import { displayText, HOME_SYMBOL, unknownPart } from '../../model/symbolic.ts';
 import type { Origin } from '../../model/value.ts';
+import { isExistenceTest } from '../process/conditions.ts';
+import { scriptPath, settledText, sourcePath } from '../process/script-path.ts';
 import type { Condition } from '../shell/reading.ts';
 import type { BwrapCall, Setting } from './call.ts';
-import { isExistenceTest } from './conditions.ts';
-import { scriptPath, settledText, sourcePath } from './script-path.ts';
 
 /** A part of the host that an operation puts at its destination. */
 export interface Shown {

@@ -2,26 +2,12 @@
 import { displayText, unknownPart } from '../../model/symbolic.ts';
 import { explicit, type Origin } from '../../model/value.ts';
 import { type Place, placeAt, samePlace } from '../../source/source.ts';
+import { compatible, conjunction } from '../process/conditions.ts';
+import { type Spelling, spellings } from '../process/spellings.ts';
 import type { Condition, ShellWord } from '../shell/reading.ts';
 import type { Setting } from './call.ts';
-import { compatible, conjunction } from './conditions.ts';
 
 const MAX_COMBINATIONS = 16;
-
-export interface Spelling {
-  readonly value: string;
-  readonly when: readonly Condition[];
-  readonly word: ShellWord;
-}
-
-/** Each value that the word can have, with the conditions of the word itself. */
-export function spellings(word: ShellWord): readonly Spelling[] {
-  const { alternatives, conditions, value } = word;
-  if (alternatives === undefined) return [{ value, when: conditions, word }];
-  return alternatives
-    .filter((one) => compatible(one.conditions, conditions))
-    .map((one) => ({ value: one.value, when: conjunction(conditions, one.conditions), word }));
-}
 
 interface Combination {
   readonly values: readonly string[];

@@ -4,7 +4,7 @@
  */
 import { below, covers, displayPath, type HostPath, samePath } from '../../model/host-path.ts';
 import type { Verdict } from '../../model/value.ts';
-import { assumption, implies, waysOf } from './conditions.ts';
+import { assumption, implies, waysOf } from '../process/conditions.ts';
 import { isIdentity, type Operation, type Shown } from './operations.ts';
 
 /** A way by which a path of the host is reached. */

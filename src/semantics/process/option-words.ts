@@ -3,9 +3,9 @@ import type { Unresolved } from '../../model/sandbox.ts';
 import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
 import { explicit, type Origin } from '../../model/value.ts';
 import { placeAt } from '../../source/source.ts';
-import { compatible, conjunction } from '../bwrap/conditions.ts';
-import { type Spelling, spellings } from '../bwrap/option-words.ts';
 import type { Condition, ShellWord } from '../shell/reading.ts';
+import { compatible, conjunction } from './conditions.ts';
+import { type Spelling, spellings } from './spellings.ts';
 
 export interface ProcessOption {
   /** The long name, without dashes. */
