@@ -3,6 +3,7 @@ import { agentsIn } from '../../knowledge/agents.ts';
 import { displayText } from '../../model/symbolic.ts';
 import { explicit, type Origin } from '../../model/value.ts';
 import type { ShellWord } from '../shell/reading.ts';
+import { certain, optionTable, readOptions } from './option-words.ts';
 
 /** `/usr/bin/unshare` is `unshare`. */
 export function programOf(word: ShellWord | undefined): string {
@@ -29,41 +30,17 @@ export function startedAgents(words: readonly ShellWord[]): readonly string[] {
     : agentsIn(text);
 }
 
-/** Where the command inside drops root for another user; null: it does not, or to root again. */
-export function droppedBy(words: readonly ShellWord[]): Origin | null {
-  const [first, ...rest] = words;
-  if (first === undefined) return null;
-  const value = userOf(programOf(first), rest);
-  return value === null || /^(?:root|0|#0)(?::|$)/.test(value) ? null : explicit(first.place);
-}
+/** env(1). */
+const ENV = optionTable(`
+  i:ignore-environment 0:null u:unset= C:chdir= S:split-string= a:argv0= v:debug block-signal? default-signal?
+  ignore-signal? list-signal-handling help version
+`);
 
-function userOf(program: string, rest: readonly ShellWord[]): string | null {
-  const values = rest.map(({ value }) => value);
-  const after = (...names: readonly string[]): string | null => {
-    const at = values.findIndex((value) => names.includes(value));
-    const inline = values.find((value) => names.some((name) => value.startsWith(`${name}=`)));
-    return at === -1 ? (inline?.slice(inline.indexOf('=') + 1) ?? null) : (values[at + 1] ?? null);
-  };
-  switch (program) {
-    case 'sudo':
-    case 'runuser':
-    case 'doas':
-      return after('-u', '--user');
-    case 'setpriv':
-      return after('--reuid');
-    case 'gosu':
-    case 'su-exec':
-      return values[0] ?? null;
-    case 'su':
-      return values.find((value) => !value.startsWith('-')) ?? null;
-    default:
-      return null;
-  }
-}
-
-/** `env -i command`. */
+/** `env -i command`, `env - command`. */
 export function emptiesEnvironment(words: readonly ShellWord[]): Origin | null {
-  const [first, second] = words;
+  const [first, ...others] = words;
   if (first === undefined || programOf(first) !== 'env') return null;
-  return /^(?:-|-\w*i\w*|--ignore-environment)$/.test(second?.value ?? '') ? explicit(first.place) : null;
+  const { options, rest } = readOptions(others, ENV);
+  const empties = rest[0]?.value === '-' || certain(options, 'ignore-environment') !== null;
+  return empties ? explicit(first.place) : null;
 }

@@ -182,7 +182,10 @@ export function otherUserFiles(user: OtherUser): HostFiles {
       opened: where,
     }),
   );
-  const yes = (found: HostGrant): FileAnswer => ({ verdict: 'yes', because: [found.origin], grant: found });
+  const yes = (found: HostGrant): FileAnswer => {
+    const answer = { verdict: 'yes' as const, because: [found.origin], grant: found };
+    return found.assumes === undefined ? answer : { ...answer, assumes: found.assumes };
+  };
   const can = (mode: FileMode, path: HostPath): FileAnswer => {
     const no: FileAnswer = { verdict: 'no', because: [origin], grant: null };
     if (mode === 'connect') {
@@ -191,10 +194,15 @@ export function otherUserFiles(user: OtherUser): HostFiles {
     }
     if (covers(project.path, path) === 'yes') return yes(project);
     if (covers(temporary.path, path) === 'yes') return isOfOthers(path) ? no : yes(temporary);
-    if (mode === 'read' && path.root === 'home' && path.path === '') return yes(home);
+    if (mode === 'read' && path.root === 'home' && !isHiddenFile(path.path)) return yes(home);
     return no;
   };
   return { grants: [home, project, temporary, ...sockets], can, defeated: [], openByDefault: null };
+}
+
+/** Also where other systems and snapd keep what is a tool's own. */
+function isHiddenFile(path: string): boolean {
+  return path.split('/').some((part) => /^(?:[._]|(?:Library|AppData|snap)$)/.test(part));
 }
 
 /** What others put into the temporary directory is theirs. */

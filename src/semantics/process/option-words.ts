@@ -44,11 +44,10 @@ export function optionTable(words: string): OptionTable {
   for (const word of words.trim().split(/\s+/)) {
     const arity: Arity = word.endsWith('=') ? 'next' : word.endsWith('?') ? 'inline' : 'none';
     const names = word.replace(/[=?]$/, '').split(':');
-    const name = names.at(-1) ?? word;
-    for (const one of names) {
-      // A short option has no way to give a value that may be left out.
-      table.set(one, { name, arity: one.length === 1 && arity === 'inline' ? 'none' : arity });
-    }
+    const row = { name: names.at(-1) ?? word, arity };
+    // A short option has no way to give a value that may be left out.
+    const short: OptionRow = { ...row, arity: arity === 'inline' ? 'none' : arity };
+    for (const one of names) table.set(one, one.length === 1 ? short : row);
   }
   return table;
 }
@@ -61,8 +60,17 @@ const OPTION_NAME = /(?:OPT|ARG|FLAG|PARAM)/i;
 
 /** @param words behind the command word */
 export function readOptions(words: readonly ShellWord[], table: OptionTable): OptionReading {
-  const options: ProcessOption[] = [];
-  const unresolved: Unresolved[] = [];
+  return readWords(words, table, false);
+}
+
+/** Of programs that look for options behind operands too, as getopt_long(3) does without `+`. */
+export function readMixedOptions(words: readonly ShellWord[], table: OptionTable): OptionReading {
+  return readWords(words, table, true);
+}
+
+function readWords(words: readonly ShellWord[], table: OptionTable, isMixed: boolean): OptionReading {
+  const found: Found = { options: [], unresolved: [] };
+  const operands: ShellWord[] = [];
   const limited = words.slice(0, MAX_WORDS);
   let at = 0;
   for (; at < limited.length; at += 1) {
@@ -72,23 +80,26 @@ export function readOptions(words: readonly ShellWord[], table: OptionTable): Op
       at += 1;
       break;
     }
-    const kind = kindOf(word, limited.slice(at + 1));
-    if (kind === 'command') break;
-    if (kind === 'unknown') {
-      unresolved.push(unknownOption(word));
-      continue;
-    }
-    const next = limited[at + 1];
-    let taken = false;
-    for (const spelling of spellings(word)) {
-      taken = readSpelling(spelling, next, table, { options, unresolved }) || taken;
-    }
-    if (taken) at += 1;
+    const kind = kindOf(word, limited, at + 1);
+    if (kind === 'command' && !isMixed) break;
+    if (kind === 'command') operands.push(word);
+    else if (kind === 'unknown') found.unresolved.push(unknownOption(word));
+    else if (readOption(word, limited[at + 1], table, found)) at += 1;
   }
-  return { options, unresolved, rest: words.slice(at) };
+  return { ...found, rest: [...operands, ...words.slice(at)] };
 }
 
-function kindOf(word: ShellWord, behind: readonly ShellWord[]): 'option' | 'command' | 'unknown' {
+/** @returns whether the next word is the option's value */
+function readOption(word: ShellWord, next: ShellWord | undefined, table: OptionTable, found: Found): boolean {
+  const taken = spellings(word).map((spelling) => readSpelling(spelling, next, table, found));
+  return taken.includes(true);
+}
+
+function kindOf(
+  word: ShellWord,
+  all: readonly ShellWord[],
+  behind: number,
+): 'option' | 'command' | 'unknown' {
   const values = spellings(word);
   if (values.some(({ value }) => /^-./.test(value) && isResolved(value.split('=')[0] ?? ''))) return 'option';
   const open = word.many || values.some(({ value }) => !isResolved(value));
@@ -96,8 +107,7 @@ function kindOf(word: ShellWord, behind: readonly ShellWord[]): 'option' | 'comm
   const names = unknownNames(word.value);
   if (names.some((name) => COMMAND_NAME.test(name))) return 'command';
   if (names.some((name) => OPTION_NAME.test(name))) return 'unknown';
-  const optionsFollow = behind.some(({ value }) => /^--?\w/.test(value)) && word.many;
-  return optionsFollow || (word.many && behind.length > 0) ? 'unknown' : 'command';
+  return word.many && behind < all.length ? 'unknown' : 'command';
 }
 
 export function unknownOption(word: ShellWord): Unresolved {
@@ -128,8 +138,7 @@ function readSpelling(
   if (!value.startsWith('-')) return false;
   if (!value.startsWith('--')) return readCluster(spelling, next, table, found);
   const equals = value.indexOf('=');
-  const given = equals === -1 ? value.slice(2) : value.slice(2, equals);
-  const row = table.get(given);
+  const row = rowOf(table, equals === -1 ? value.slice(2) : value.slice(2, equals));
   if (row === undefined) {
     found.unresolved.push({ ...unknownOption(word), why: `\`${displayText(value)}\` is not known here` });
     return false;
@@ -143,6 +152,15 @@ function readSpelling(
     return false;
   }
   return withNext(row, spelling, next, found);
+}
+
+/** A long name may be cut short as long as it stays the only one (getopt_long(3)). */
+function rowOf(table: OptionTable, given: string): OptionRow | undefined {
+  if (given.length < 2) return undefined;
+  const exact = table.get(given);
+  if (exact !== undefined) return exact;
+  const rows = new Set([...table].flatMap(([name, row]) => (name.startsWith(given) ? [row] : [])));
+  return rows.size === 1 ? [...rows][0] : undefined;
 }
 
 /** `-rmn`, `-R/dir`, `-R /dir`. */
