@@ -76,12 +76,12 @@ mkdir -p "/run/user/$UID_PROBE"
 echo "$SOCKETS" | while read -r p; do
   mkdir -p "$(dirname "$p")"; : > "$p"; mount --bind "$LISTENING" "$p"
 done
-chown -R "$UID_PROBE" /home/probe "/run/user/$UID_PROBE"
-chown -R "$UID_OTHER" /home/bystander
+chown -R "$UID_PROBE:$UID_PROBE" /home/probe "/run/user/$UID_PROBE"
+chown -R "$UID_OTHER:$UID_OTHER" /home/bystander
 chmod 755 /home/probe /home/bystander
 chmod 755 "/run/user/$UID_PROBE"
 echo ready
-exec sleep 600
+exec cat
 `;
 
 /** Nothing is redirected to /dev/null, which may not open inside. */
@@ -97,6 +97,7 @@ echo "$DIRECTORIES" | while read -r p; do
   true > "$p/written"
 done
 perl -MIO::Socket::UNIX -MIO::Socket::INET -e '
+  alarm 10;
   for (split /\n/, $ENV{SOCKETS}) { print "connected $_\n" if IO::Socket::UNIX->new(Peer => $_) }
   print "loopback\n" if IO::Socket::INET->new(PeerAddr => "127.0.0.1:$ENV{PORT}", Timeout => 2)'
 kill -0 "$PROCESS" && echo signals
@@ -124,7 +125,7 @@ export async function hostOfItsOwn(): Promise<HostOfItsOwn | null> {
   chmodSync(join(temporary, 'listening'), 0o777);
   const port = await listen({ port: 0, host: '127.0.0.1' });
   const address = port.address();
-  const process_ = spawn('setpriv', [...ids(), 'sleep', '300'], { stdio: 'ignore' });
+  const process_ = spawn('setpriv', [...ids(), 'cat']);
   const env = {
     PATH: process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin',
     HOME: USER.home,
@@ -166,7 +167,8 @@ function listen(where: { path: string } | { port: number; host: string }): Promi
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen(where, () => resolve(server));
+    // No connection is accepted while a probe runs.
+    server.listen({ ...where, backlog: 4096 }, () => resolve(server));
   });
 }
 

@@ -1,69 +1,9 @@
-/** firejail and systemd: long lists of settings over the host's own files. */
+/** systemd-run and unit files: what their settings leave of the host. */
 import { describe, expect, it } from 'vitest';
 import { auditText } from '../../support/audit-text.ts';
 import { auditLine, findingsOf, firing, names } from './support.ts';
 
 const FILES = ['writable-home', 'broad-host-read', 'readable-home'];
-
-describe('firejail', () => {
-  it('is found where it starts something', () => {
-    expect(names('firejail', 'firejail claude\nfirejail --list\nfirejail --join=1')).toEqual([
-      'firejail (line 1)',
-    ]);
-  });
-
-  it('hides keys by its default profile, and not without', () => {
-    const can = (line: string, mode: 'read' | 'write', path: string) =>
-      auditLine('firejail', line).result.sandboxes[0]?.files.can(mode, { root: 'home', path }).verdict;
-    expect(can('firejail claude', 'read', '.ssh')).toBe('no');
-    expect(can('firejail claude', 'write', '.bashrc')).toBe('no');
-    expect(can('firejail claude', 'read', '.bashrc')).toBe('yes');
-    expect(can('firejail --noprofile claude', 'read', '.ssh')).toBe('yes');
-    expect(can('firejail --noprofile claude', 'write', '.bashrc')).toBe('yes');
-    expect(can('firejail --private claude', 'read', 'notes')).toBe('no');
-    expect(can('firejail --private=/srv/h claude', 'read', 'notes')).toBe('no');
-    expect(can('firejail --whitelist=~/proj claude', 'write', 'proj/x')).toBe('yes');
-    expect(can('firejail --whitelist=~/proj claude', 'read', 'other')).toBe('no');
-    expect(can('firejail --whitelist=/tmp/x claude', 'read', 'other')).toBe('yes');
-    expect(can('firejail --noprofile --read-only=~ --read-write=~/w claude', 'write', 'w/x')).toBe('yes');
-    expect(can('firejail --noprofile --read-only=~ claude', 'write', 'x')).toBe('no');
-    // Read-only does not show again what is hidden.
-    expect(can('firejail --read-only=~ claude', 'read', '.ssh')).toBe('no');
-  });
-
-  it.each([
-    ['--noprofile', ['host-network', 'writable-home', 'engine-socket', 'unlimited-memory']],
-    ['--net=none --private', []],
-    ['--net=eth0 --private', ['open-egress']],
-    ['--private --rlimit-as=4g', ['host-network']],
-  ])('%s', (options, expected) => {
-    const rules = [
-      'host-network',
-      'open-egress',
-      'writable-home',
-      ...(options === '--noprofile' ? ['engine-socket', 'unlimited-memory'] : []),
-    ];
-    expect(firing(auditLine('firejail', `firejail ${options} claude`), rules).sort()).toEqual(
-      expected.toSorted(),
-    );
-  });
-
-  it('reads a profile of the project, with the line of each setting', () => {
-    const files = { 'agent.profile': '# mine\nnet none\nblacklist ${HOME}/.ssh\nwhitelist ${HOME}/work\n' };
-    const audit = auditLine('firejail', 'firejail --profile=agent.profile claude', files);
-    expect(findingsOf(audit, 'writable-host-path').join()).toContain('whitelist ${HOME}/work');
-    expect(firing(audit, ['host-network', 'unresolved-value'])).toEqual([]);
-    const missing = auditLine('firejail', 'firejail --profile=/etc/mine.profile claude');
-    expect(firing(missing, ['unresolved-value'])).toEqual(['unresolved-value']);
-  });
-
-  it('keeps limits, and ends in good time with odd input', () => {
-    const limited = auditLine('firejail', 'firejail --rlimit-as=4g --rlimit-nproc=9 --cpu=0,1 x');
-    expect(firing(limited, ['unlimited-memory', 'unlimited-processes', 'unlimited-cpu'])).toEqual([]);
-    const loop = { 'a.profile': 'include a.profile\ninclude b.profile\n', 'b.profile': 'include a.profile' };
-    expect(() => auditLine('firejail', 'firejail --profile=a.profile x', loop)).not.toThrow();
-  });
-});
 
 const STRICT =
   '-p User=agent -p ProtectSystem=strict -p ProtectHome=yes -p PrivateNetwork=yes -p NoNewPrivileges=yes -p MemoryMax=2G -p CPUQuota=200%';
