@@ -30,6 +30,11 @@ const SUDO = optionTable(`
 `);
 /** doas(1). */
 const DOAS = optionTable('a= C= L n s u:user=');
+/** run0(1) of systemd 257. */
+const RUN0 = optionTable(`
+  no-ask-password machine= unit= property= description= slice= slice-inherit u:user= g:group= nice= D:chdir=
+  setenv= background= pty pipe shell-prompt-prefix= lightweight= a:area= h:help V:version
+`);
 /** setpriv(1) of util-linux 2.41. */
 const SETPRIV = optionTable(`
   d:dump nnp no-new-privs ambient-caps= inh-caps= bounding-set= ruid= euid= rgid= egid= reuid= regid=
@@ -42,7 +47,12 @@ const SU = optionTable(`
   s:shell= u:user= w:whitelist-environment= h:help V:version
 `);
 
-const TABLES: Readonly<Record<string, OptionTable>> = { sudo: SUDO, doas: DOAS, setpriv: SETPRIV };
+const TABLES: Readonly<Record<string, OptionTable>> = {
+  sudo: SUDO,
+  doas: DOAS,
+  run0: RUN0,
+  setpriv: SETPRIV,
+};
 
 /** Null where the words are those of another program, or change no user. */
 export function userChange(words: readonly ShellWord[]): UserChange | null {
@@ -120,6 +130,7 @@ export function environmentKept({ program, word, options }: UserChange): Origin 
     case 'sudo':
       return options.find(({ name, value }) => name === 'preserve-env' && value === null)?.origin ?? null;
     case 'doas':
+    case 'run0':
       return null;
     case 'su':
     case 'runuser':

@@ -28,7 +28,7 @@ function wrapper(
 /**
  * Option tables after each program's own manual: sudo(8), doas(1), env(1), timeout(1), nice(1), ionice(1),
  * xargs(1), stdbuf(1), taskset(1), chrt(1), prlimit(1), setpriv(1), flock(1), systemd-run(1), unshare(1),
- * nsenter(1), caffeinate(8), dbus-run-session(1), strace(1); `exec` and `command` are in bash(1).
+ * nsenter(1), run0(1), caffeinate(8), dbus-run-session(1), strace(1); `exec` and `command` are in bash(1).
  */
 const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   sudo: wrapper(
@@ -98,21 +98,33 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
     'seccomp-filter',
   ]),
   flock: wrapper('Ew', ['conflict-exit-code', 'wait', 'timeout'], 1),
-  'systemd-run': wrapper('tMpEuHG', [
-    'unit',
-    'property',
-    'description',
-    'slice',
-    'uid',
-    'gid',
-    'nice',
-    'working-directory',
-    'setenv',
-    'machine',
-    'host',
-    'on-active',
-    'on-calendar',
-    'service-type',
+  'systemd-run': wrapper('CEHMpu', [
+    ...[
+      'unit',
+      'property',
+      'description',
+      'slice',
+      'expand-environment',
+      'service-type',
+      'uid',
+      'gid',
+      'nice',
+    ],
+    ...['working-directory', 'root-directory', 'setenv', 'host', 'machine', 'capsule', 'job-mode', 'json'],
+    ...[
+      'background',
+      'on-active',
+      'on-boot',
+      'on-startup',
+      'on-unit-active',
+      'on-unit-inactive',
+      'on-calendar',
+    ],
+    ...['path-property', 'socket-property', 'timer-property'],
+  ]),
+  run0: wrapper('aDgu', [
+    ...['machine', 'unit', 'property', 'description', 'slice', 'user', 'group', 'nice', 'chdir', 'setenv'],
+    ...['background', 'shell-prompt-prefix', 'lightweight', 'area'],
   ]),
   'systemd-inhibit': wrapper('', ['what', 'who', 'why', 'mode']),
   'dbus-run-session': wrapper('', ['config-file', 'dbus-daemon']),

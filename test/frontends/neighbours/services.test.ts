@@ -1,5 +1,7 @@
 /** systemd-run and unit files: what their settings leave of the host. */
 import { describe, expect, it } from 'vitest';
+import { hostPath } from '../../../src/model/host-path.ts';
+import { HOME_SYMBOL } from '../../../src/model/symbolic.ts';
 import { auditText } from '../../support/audit-text.ts';
 import { auditLine, findingsOf, firing, names } from './support.ts';
 
@@ -80,6 +82,33 @@ describe('systemd-run', () => {
   });
 });
 
+describe('the options of systemd-run', () => {
+  const agent = (line: string) => auditLine('systemd', line).result.sandboxes[0]?.agents.join();
+
+  it.each([
+    ['systemd-run --user -t claude'],
+    ['systemd-run --user -Pqd -p ProtectHome=tmpfs claude'],
+    ['systemd-run --user -pProtectHome=tmpfs -uagent -G claude'],
+    ['systemd-run --user --property ProtectHome=tmpfs --unit agent -E A=b -- claude'],
+    ['systemd-run --on-boot 5 --expand-environment no --timer-property A=b -M agent@.host --user claude'],
+    ['systemd-run --scope --user --slice=x --nice 5 --working-directory /x claude'],
+  ])('%s', (line) => {
+    expect(agent(line)).toBe(agent('systemd-run claude'));
+  });
+
+  it('lead elsewhere with a host or a machine', () => {
+    expect(names('systemd', 'systemd-run -H me@other claude\nsystemd-run --machine=box claude')).toEqual([]);
+    const other = auditLine('systemd', 'systemd-run --user -M agent@.host claude');
+    expect(firing(other, ['writable-home'])).toEqual([]);
+  });
+
+  it('keep the terminal for a scope alone', () => {
+    const of = (line: string) => findingsOf(auditLine('systemd', line), 'terminal-injection');
+    expect(of('systemd-run --user --scope claude')).toEqual(['medium: --scope']);
+    expect(of('systemd-run --user --pty claude')).toEqual([]);
+  });
+});
+
 describe('unit files', () => {
   const unit = (lines: string) => `[Unit]\nDescription=x\n\n[Service]\n${lines}\n`;
   const audit = (text: string, path = 'agent.service') => auditText('systemd', text, new Map(), path);
@@ -103,5 +132,93 @@ describe('unit files', () => {
   it('of a user are run by a manager without rights', () => {
     const found = audit(unit('ExecStart=/usr/bin/claude\nProtectHome=yes'), '.config/systemd/user/a.service');
     expect(findingsOf(found, 'inert-setting')).toEqual(['medium: ProtectHome=yes']);
+  });
+
+  const files = (lines: string) => {
+    const [sandbox] = audit(unit(`ExecStart=/usr/bin/claude\n${lines}`)).result.sandboxes;
+    return (mode: 'read' | 'write' | 'connect', path: string) =>
+      sandbox?.files.can(mode, hostPath(path.replace(/^~/, HOME_SYMBOL), '')).verdict;
+  };
+
+  /** Measured in services of systemd 252, with marked files. */
+  it.each([
+    ['ProtectSystem=strict', 'write', '/srv/x', 'no'],
+    ['ProtectSystem=strict', 'write', '~/x', 'yes'],
+    ['ProtectSystem=strict\nProtectHome=read-only', 'write', '~/x', 'no'],
+    ['ProtectSystem=strict\nReadOnlyPaths=/home', 'write', '~/x', 'no'],
+    ['ProtectSystem=strict\nReadWritePaths=/srv', 'write', '/srv/x', 'yes'],
+    ['ProtectSystem=strict\nStateDirectory=marked', 'write', '/var/lib/marked/x', 'yes'],
+    ['ReadWritePaths=/srv\nReadOnlyPaths=/srv', 'write', '/srv/x', 'no'],
+    ['ReadOnlyPaths=/srv\nReadWritePaths=/srv', 'write', '/srv/x', 'no'],
+    ['ReadOnlyPaths=/\nReadWritePaths=/srv', 'write', '/srv/x', 'yes'],
+    ['ReadOnlyPaths=/srv\nBindPaths=/srv/x', 'write', '/srv/x/y', 'yes'],
+    ['BindPaths=/home/me\nReadOnlyPaths=/home/me/work', 'write', '/home/me/work/x', 'no'],
+    ['ProtectHome=tmpfs', 'read', '~/x', 'no'],
+    ['ProtectHome=tmpfs\nBindPaths=/home/me/work', 'write', '/home/me/work/x', 'yes'],
+    ['ProtectHome=tmpfs\nBindReadOnlyPaths=/home/me/work', 'write', '/home/me/work/x', 'no'],
+    ['ProtectHome=yes\nBindPaths=/home/me/work', 'read', '/home/me/work/x', 'no'],
+    ['InaccessiblePaths=/home/me\nBindPaths=/home/me/work', 'read', '/home/me/work/x', 'no'],
+    ['BindPaths=/home/me/work\nTemporaryFileSystem=/home:ro', 'write', '/home/me/work/x', 'yes'],
+    ['ProtectHome=read-only', 'connect', '/run/user/1000/bus', 'yes'],
+    ['ProtectHome=yes', 'connect', '/run/user/1000/bus', 'no'],
+    ['RestrictAddressFamilies=none', 'connect', '/run/docker.sock', 'no'],
+    ['RestrictAddressFamilies=AF_INET AF_INET6', 'connect', '/run/docker.sock', 'no'],
+    ['InaccessiblePaths=-/run/docker.sock', 'connect', '/run/docker.sock', 'no'],
+    ['RootImage=/srv/agent.raw', 'read', '/etc/passwd', 'no'],
+  ] as const)('with %s: %s %s is %s', (lines, mode, path, expected) => {
+    expect(files(lines)(mode, path)).toBe(expected);
+  });
+
+  it('names what stands below an inaccessible place', () => {
+    const found = audit(unit('ExecStart=/usr/bin/claude\nProtectHome=yes\nBindPaths=/home/me/work'));
+    expect(findingsOf(found, 'inert-setting')).toEqual(['medium: BindPaths=/home/me/work']);
+  });
+
+  it('of a user can mount in a user namespace', () => {
+    const path = '.config/systemd/user/a.service';
+    const found = audit(unit('ExecStart=/usr/bin/claude\nPrivateUsers=yes\nProtectHome=yes'), path);
+    expect(firing(found, ['inert-setting', 'writable-home'])).toEqual([]);
+    const address = audit(unit('ExecStart=/usr/bin/claude\nPrivateUsers=yes\nIPAddressDeny=any'), path);
+    expect(findingsOf(address, 'inert-setting')).toEqual(['medium: IPAddressDeny=any']);
+    const wanted = audit(
+      '[Service]\nExecStart=/usr/bin/claude\nProtectHome=yes\n[Install]\nWantedBy=default.target\n',
+    );
+    expect(findingsOf(wanted, 'inert-setting')).toEqual(['medium: ProtectHome=yes']);
+  });
+
+  it('start with full privileges behind a plus', () => {
+    const found = audit(unit('ExecStart=+/usr/bin/claude\nUser=agent\nProtectHome=yes'));
+    expect(findingsOf(found, 'inert-setting')).toEqual(['medium: User=agent', 'medium: ProtectHome=yes']);
+    expect(firing(found, ['dangerous-capability'])).toEqual(['dangerous-capability']);
+  });
+
+  it('are read with their drop-ins', () => {
+    const text = unit('ExecStart=/usr/bin/claude');
+    const dropIns = new Map([
+      ['agent.service.d/20.conf', '[Service]\nProtectHome=tmpfs\n'],
+      ['agent.service.d/10.conf', '[Service]\nProtectHome=no\n'],
+    ]);
+    const found = auditText('systemd', text, dropIns, 'agent.service');
+    expect(firing(found, ['writable-home', 'readable-home'])).toEqual([]);
+    expect(found.result.consulted).toEqual(['agent.service.d/10.conf', 'agent.service.d/20.conf']);
+  });
+
+  it('name an account, and not whose it is', () => {
+    const of = (user: string) => audit(unit(`ExecStart=/usr/bin/claude\nUser=${user}`));
+    expect(findingsOf(of('alice'), 'unresolved-value')).toEqual(['info: User=alice']);
+    expect(firing(of('agent'), ['unresolved-value', 'writable-home'])).toEqual([]);
+    expect(firing(of('ubuntu'), ['writable-home'])).toEqual(['writable-home']);
+    expect(firing(of('%i'), ['writable-home'])).toEqual(['writable-home']);
+  });
+
+  it('hold capabilities by what they drop and are given', () => {
+    const held = (lines: string) => {
+      const [sandbox] = audit(unit(`ExecStart=/usr/bin/claude\n${lines}`)).result.sandboxes;
+      return [...(sandbox?.privilege.capabilities?.usable ?? [])];
+    };
+    expect(held('User=agent\nAmbientCapabilities=CAP_NET_ADMIN')).toEqual(['NET_ADMIN']);
+    expect(held('User=agent\nAmbientCapabilities=CAP_NET_ADMIN\nCapabilityBoundingSet=CAP_KILL')).toEqual([]);
+    expect(held('PrivateUsers=yes')).toEqual([]);
+    expect(held('PrivateDevices=yes')).not.toContain('MKNOD');
   });
 });
