@@ -44,8 +44,7 @@ export default defineRule({
     report({
       at: view.grant.origin,
       evidence: `\`${view.grant.text}\` brings the host's /proc along`,
-      consequence:
-        'Code inside reads the command lines of all processes of the host, and secrets that stand in them.',
+      consequence: `Code inside reads the command lines of all processes of the host, and secrets that stand in them.${throughProcesses(sandbox)}`,
       remedy:
         'Give it a process namespace and a /proc of its own: `--unshare-pid` and `--proc /proc` of bwrap, or `--pid --fork --mount-proc` of unshare with `--map-current-user`, as root of a namespace takes the mount off again.',
       gains: [{ outcome: 'host-processes', certainty: 'direct' }],
@@ -67,8 +66,7 @@ function meaning(sandbox: Sandbox): Pick<Match, 'consequence' | 'remedy' | 'gain
   const gains: Gain[] = [{ outcome: 'host-processes', certainty: 'direct' }];
   if (!canTrace(sandbox)) {
     return {
-      consequence:
-        'Code inside reads the command lines of all processes of the host, and stops those of the same user or reads their environment.',
+      consequence: `Code inside reads the command lines of all processes of the host, and stops those of the same user.${throughProcesses(sandbox)}`,
       remedy: 'Remove the shared process namespace.',
       gains,
     };
@@ -78,6 +76,18 @@ function meaning(sandbox: Sandbox): Pick<Match, 'consequence' | 'remedy' | 'gain
     remedy: 'Remove the shared process namespace, and the capabilities that go with it.',
     gains: [{ outcome: 'host-root', certainty: 'direct' }, ...gains],
   };
+}
+
+/**
+ * Environment and root directory of another process are open to its own user, unless the asker is in a user
+ * namespace of its own (ptrace(2), access mode checking; proc(5), /proc/pid/root).
+ */
+function throughProcesses({ privilege }: Sandbox): string {
+  const user = privilege.namespaces?.user;
+  const isOwn = user !== undefined && surely(user, (sharing) => sharing !== 'host');
+  if (!isOwn) return ' It also reads their environment, and by `/proc/PID/root` their files.';
+  if (user.assumes === undefined) return '';
+  return ` As long as ${user.assumes.join(' and ')}, their environment and the files behind \`/proc/PID/root\` stay closed; otherwise those of the same user are open, past every mount.`;
 }
 
 /** ptrace(2) of another user's process asks for CAP_SYS_PTRACE, entering its namespaces for CAP_SYS_ADMIN. */

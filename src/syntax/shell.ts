@@ -8,6 +8,7 @@ import type { Place } from '../source/source.ts';
 import type { SyntaxProblem } from './node.ts';
 
 export type * from 'unbash';
+export { forEachChild } from 'unbash';
 
 /** A script, or a piece of one that is read again (`eval`, `sh -c`, one result of a brace expansion). */
 export interface ShellScript {

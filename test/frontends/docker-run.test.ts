@@ -262,6 +262,17 @@ describe('lines of one script', () => {
     expect(sandbox(open).network.egress).toMatchObject({ value: { kind: 'open' } });
   });
 
+  it('a relay of the socket that it can reach, and none that it cannot', () => {
+    const relay =
+      'docker run -d --name r -v /var/run/docker.sock:/s alpine/socat tcp-listen:2375,fork unix-connect:/docker.sock';
+    const apis = (words: string): unknown[] =>
+      sandbox(`${relay}\ndocker run ${words} img`).network.engineApis.map(({ kind, power }) => [kind, power]);
+    expect(apis('')).toEqual([['socket-proxy', 'full']]);
+    expect(apis('--link r -e DOCKER_HOST=tcp://r:2375')).toEqual([['socket-proxy', 'full']]);
+    expect(apis('--network none')).toEqual([]);
+    expect(apis('--network other')).toEqual([]);
+  });
+
   it('a network and volumes of another container', () => {
     const text =
       'docker run --name a --network none -v ~/.aws:/a x\ndocker run --network container:a --volumes-from a:ro y';

@@ -4,6 +4,7 @@ import type { Project } from '../../model/project.ts';
 import type { DefinitionFile, Sandbox } from '../../model/sandbox.ts';
 import type { BwrapCall } from '../../semantics/bwrap/call.ts';
 import { bwrapCall, isBwrap } from '../../semantics/bwrap/command-line.ts';
+import { madeOnHost } from '../../semantics/bwrap/made-on-host.ts';
 import { boundedOperations } from '../../semantics/bwrap/operations.ts';
 import { bwrapSandbox } from '../../semantics/bwrap/sandbox.ts';
 import { placeNames } from '../../semantics/process/place-names.ts';
@@ -24,7 +25,8 @@ function recognises(text: string): boolean {
 }
 
 function audit(source: Source, project: Project): FrontendResult {
-  const { commands, problems, consulted } = scriptCommands(source, project);
+  const { commands, problems: all, consulted } = scriptCommands(source, project);
+  const problems = all.filter(({ kind, message }) => kind !== 'unfollowed' || /\bbwrap\b/.test(message));
   const calls = distinct(commands.filter(isBwrap).flatMap((command) => bwrapCall(command, commands) ?? []));
   const started = calls.filter(({ query, refusals }) => !query && refusals.length === 0);
   const names = placeNames(
@@ -42,8 +44,13 @@ function audit(source: Source, project: Project): FrontendResult {
   const broken = problems.some(({ severity }) => severity !== 'note');
   return {
     sandboxes,
-    diagnostics: [...problems.map(problem), ...calls.flatMap(refused), ...started.flatMap(tooLong)],
-    ours: calls.some(({ query }) => !query) || broken,
+    diagnostics: [
+      ...problems.map(problem),
+      ...calls.flatMap(refused),
+      ...started.flatMap(tooLong),
+      ...started.flatMap(onHost),
+    ],
+    ours: calls.some(({ query }) => !query) || broken || problems.some(({ kind }) => kind === 'unfollowed'),
     absorbs: [],
     consulted,
   };
@@ -74,6 +81,10 @@ function refused({ refusals, query }: BwrapCall): readonly Diagnostic[] {
 
 function problem({ message, place, severity }: ShellProblem): Diagnostic {
   return { message, place, severity };
+}
+
+function onHost(call: BwrapCall): readonly Diagnostic[] {
+  return madeOnHost(call).map(({ message, place }) => ({ message, place, severity: 'note' }));
 }
 
 function tooLong(call: BwrapCall): readonly Diagnostic[] {

@@ -61,7 +61,7 @@ function audit(source: Source, project: Project): FrontendResult {
   const others = set.files.filter((file) => file !== source).map(({ path }) => path);
   return {
     sandboxes,
-    diagnostics,
+    diagnostics: [...diagnostics, ...sandboxes.flatMap(defaultNote)],
     ours: ours || failed,
     absorbs: [...compose.included].map(([service, path]) => `${path}#${service}`),
     consulted: [...new Set([...others, ...compose.consulted])],
@@ -122,6 +122,14 @@ function once(diagnostics: readonly Diagnostic[]): Diagnostic[] {
     diagnostics.map((one) => [`${one.place?.source.path ?? ''}:${one.place?.span.start ?? 0}`, one]),
   );
   return [...seen.values()];
+}
+
+/** `privileged: ${PRIV:-false}`: no finding as it stands, and full privileges for whoever sets the variable. */
+function defaultNote({ privilege: { privileged } }: Sandbox): Diagnostic[] {
+  if (privileged === null || !privileged.known || privileged.value) return [];
+  if (privileged.assumes === undefined) return [];
+  const message = `\`privileged\` is false only as long as ${privileged.assumes.join(' and ')}`;
+  return [{ message, place: privileged.origin.place, severity: 'note' }];
 }
 
 function shapeProblems(compose: ComposeProject, source: Source): Diagnostic[] {

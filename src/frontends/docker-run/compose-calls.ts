@@ -1,8 +1,8 @@
-/** `docker compose run` and `up` in scripts: a service of a compose file, with what the line adds. */
+/** `docker compose run`, `exec` and `up` in scripts: a service of a compose file, with what the line adds. */
 
 import { hostPath } from '../../model/host-path.ts';
 import type { Project } from '../../model/project.ts';
-import { isResolved } from '../../model/symbolic.ts';
+import { displayText, isResolved } from '../../model/symbolic.ts';
 import { BASE_NAMES, firstPresent, joinPath, OVERRIDE_NAMES } from '../../semantics/compose/files.ts';
 import { composeProject } from '../../semantics/compose/project.ts';
 import { serviceSpec } from '../../semantics/compose/service.ts';
@@ -13,6 +13,7 @@ import {
   usePlace,
   workingDirectory,
 } from '../../semantics/docker/run-container.ts';
+import { elsewhere } from '../../semantics/docker/run-script.ts';
 import { readLine } from '../../semantics/docker/run-settings.ts';
 import { applyRunFlags } from '../../semantics/docker/run-spec.ts';
 import { type RunWord, runWorlds } from '../../semantics/docker/run-worlds.ts';
@@ -44,6 +45,10 @@ const BEARING = new Set([
   'entrypoint',
 ]);
 
+const VERBS: ReadonlySet<string> = new Set(['compose run', 'compose exec', 'compose up']);
+
+export const isComposeCall = ({ verb }: EngineCall): boolean => VERBS.has(verb);
+
 /** Never throws. A line whose files cannot be found says nothing. */
 export function readComposeCall(call: EngineCall, context: ScriptContext): ComposeCall {
   const files = composeFiles(call, context);
@@ -54,6 +59,7 @@ export function readComposeCall(call: EngineCall, context: ScriptContext): Compo
     spec: null,
     consulted: files.map(({ path }) => path),
   };
+  if (call.verb === 'compose exec') return readExec(call, none, context);
   if (call.verb !== 'compose run' || files.length === 0) return none;
   const worlds = runWorlds(call.words, call.command.conditions).map((words) => words.flatMap(asRunWord));
   const line = readLine(worlds, call.engine);
@@ -72,6 +78,35 @@ export function readComposeCall(call: EngineCall, context: ScriptContext): Compo
     spec: { ...spec, anchor: usePlace(call), definition },
     consulted: [...none.consulted, ...compose.consulted, ...consulted],
   };
+}
+
+/** `compose exec --privileged SERVICE`: all capabilities for that command (docker/compose compose_exec.md). */
+function readExec(call: EngineCall, none: ComposeCall, context: ScriptContext): ComposeCall {
+  const worlds = runWorlds(call.words, call.command.conditions).map(withoutIndex);
+  const { settings, image } = readLine(worlds, call.engine);
+  const privileged = settings.find(({ flag, value }) => flag === 'privileged' && value === 'true');
+  if (privileged === undefined) return none;
+  const service = image === null ? '' : displayText(image.text);
+  const compose = composeProject(none.files, context.project);
+  const known = serviceSpec(compose, service);
+  const base = known ?? elsewhere(call, `the service ${service}`.trim());
+  const text = `${call.engine} compose exec --privileged ${service}`.trim();
+  const escalations = [...base.escalations, { text, origin: privileged.origin }];
+  const definition = [...definitionOf(call, context.project), ...base.definition];
+  return {
+    ...none,
+    service,
+    spec: { ...base, anchor: usePlace(call), escalations, definition },
+    consulted: [...none.consulted, ...compose.consulted],
+  };
+}
+
+/** `--index N` names one of a service's containers; `docker run` has no such flag. */
+function withoutIndex(words: readonly RunWord[]): readonly RunWord[] {
+  return words.filter(({ text }, at) => {
+    if (OWN_BOOLEAN.test(text)) return false;
+    return !/^--index(?:=|$)/.test(text) && words[at - 1]?.text !== '--index';
+  });
 }
 
 function asRunWord(word: RunWord): RunWord[] {

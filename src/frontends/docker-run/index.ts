@@ -12,9 +12,10 @@ import { type Escalation, elsewhere, scriptContainers } from '../../semantics/do
 import { containerSandbox } from '../../semantics/docker/sandbox.ts';
 import type { ContainerSpec } from '../../semantics/docker/spec.ts';
 import { isScriptPath, type ScriptReading, scriptCommands } from '../../semantics/scripts/script-commands.ts';
+import type { ShellProblem } from '../../semantics/shell/reading.ts';
 import { positionAt, type Source } from '../../source/source.ts';
 import type { Claim, Diagnostic, Frontend, FrontendResult } from '../frontend.ts';
-import { type ComposeCall, readComposeCall } from './compose-calls.ts';
+import { type ComposeCall, isComposeCall, readComposeCall } from './compose-calls.ts';
 
 export const dockerRunFrontend: Frontend = { id: 'docker-run', claims, recognises, audit };
 
@@ -24,10 +25,12 @@ function claims(path: string): Claim {
 
 const ENGINE =
   /(?<![\w-])(?:docker|podman|nerdctl|docker-compose|podman-compose|podman-remote)(?:\.exe)?(?![\w-])|\$[{(]?\w{0,40}(?:docker|podman|nerdctl|engine|runtime|container)/i;
-const VERB = /(?<![\w-])(?:run|create|exec|compose|buildx|build|sandbox|up)(?![\w-])/;
+const VERB = /(?<![\w-])(?:run|create|exec|compose|buildx|bake|build|sandbox|up)(?![\w-])/;
 
 function recognises(text: string): boolean {
-  return ENGINE.test(text) && VERB.test(text);
+  if (!VERB.test(text)) return false;
+  // `d\ocker run` and `doc""ker run` are words like any other.
+  return ENGINE.test(text) || (/\w[\\'"]+\w/.test(text) && ENGINE.test(text.replace(/[\\'"]+/g, '')));
 }
 
 /** Containers of one script that are looked at; no script that people wrote starts so many. */
@@ -36,11 +39,9 @@ const MAX_SANDBOXES = 300;
 function audit(source: Source, project: Project): FrontendResult {
   const reading = scriptCommands(source, project);
   const calls = distinct(reading.commands.flatMap((command) => engineCall(command) ?? []));
-  const context: ScriptContext = { project, folder: reading.folder };
+  const context: ScriptContext = { project, folder: reading.folder, calls };
   const containers = scriptContainers(calls, context);
-  const composed = calls
-    .filter(({ verb }) => verb === 'compose run' || verb === 'compose up')
-    .map((call) => readComposeCall(call, context));
+  const composed = calls.filter(isComposeCall).map((call) => readComposeCall(call, context));
   const found = [
     ...containers.runs.map(runDefinition),
     ...containers.builds.map(buildDefinition),
@@ -49,6 +50,7 @@ function audit(source: Source, project: Project): FrontendResult {
     ...composed.flatMap(composeDefinition),
   ];
   const sandboxes = named(found.slice(0, MAX_SANDBOXES), source);
+  const unfollowed = reading.problems.filter(isUnfollowed).map(noted);
   const consulted = [
     ...reading.consulted,
     ...containers.consulted,
@@ -56,11 +58,21 @@ function audit(source: Source, project: Project): FrontendResult {
   ];
   return {
     sandboxes,
-    diagnostics: found.length === 0 ? [] : diagnosticsOf(reading, containers.runs, found.length, source),
-    ours: found.length > 0,
+    diagnostics:
+      found.length === 0 ? unfollowed : diagnosticsOf(reading, containers.runs, found.length, source),
+    ours: found.length > 0 || unfollowed.length > 0,
     absorbs: [],
     consulted: [...new Set(consulted)].filter((path) => path !== source.path),
   };
+}
+
+/** Told even where nothing else is found, so that silence is not taken for safety. */
+function isUnfollowed({ kind, message }: ShellProblem): boolean {
+  return kind === 'unfollowed' && !/\bbwrap\b/.test(message);
+}
+
+function noted({ message, place }: ShellProblem): Diagnostic {
+  return { message, place, severity: 'note' };
 }
 
 /** A function that is called twice with the same words starts the same container. */
@@ -180,10 +192,13 @@ function diagnosticsOf(
 ): Diagnostic[] {
   // A makefile's text is put together by us before a shell reads it: not every error is the file's own.
   const own = reading.kind !== 'makefile' && reading.kind !== 'justfile';
-  const problems = reading.problems.map(({ message, place, severity, kind }): Diagnostic => {
-    const isNote = kind === 'unknown' || (kind === 'syntax' && !own);
-    return { message, place, severity: isNote ? 'note' : severity };
-  });
+  const problems = reading.problems
+    .filter((problem) => problem.kind !== 'unfollowed' || isUnfollowed(problem))
+    .map((problem): Diagnostic => {
+      const { kind } = problem;
+      const isNote = kind === 'unknown' || kind === 'unfollowed' || (kind === 'syntax' && !own);
+      return { ...noted(problem), severity: isNote ? 'note' : problem.severity };
+    });
   const refused = runs.flatMap(({ errors, call }) =>
     errors.map(
       ({ message, origin }): Diagnostic => ({

@@ -86,6 +86,9 @@ export function serviceSpec(compose: ComposeProject, service: string): Container
     definition: definitionOf(reading, node, image.dockerfile),
     agents: agentsOf(reading, node, image),
     proxyVariables: proxyVariablesOf(variables),
+    command: commandsOf(reading, node)
+      .map(({ text }) => text)
+      .join(' '),
   };
   noteGaps(reading);
   return withFirewall(spec, reading, {

@@ -38,6 +38,7 @@ export function securityOptions(spec: ContainerSpec): SecurityOptions {
       appArmor: appArmor(spec, last(options, 'apparmor')),
       seLinux: seLinux(spec, options),
       maskedPaths: maskedPaths(spec, options),
+      ...controlGroups(last(options, 'writable-cgroups')),
     },
     noNewPrivileges: noNewPrivileges(spec, last(options, 'no-new-privileges')),
   };
@@ -97,6 +98,12 @@ function seLinux(spec: ContainerSpec, options: readonly SecurityOption[]): Confi
   return known('default', byDefault(spec.anchor, "the engine's default"));
 }
 
+/** `writable-cgroups[=bool]` (moby daemon/daemon_unix.go). */
+function controlGroups(option: SecurityOption | undefined): Pick<Confinement, 'writableControlGroups'> {
+  if (option === undefined || !/^(?:|true|1|t)$/i.test(option.value)) return {};
+  return { writableControlGroups: option.at.origin };
+}
+
 function maskedPaths(spec: ContainerSpec, options: readonly SecurityOption[]): Confinement['maskedPaths'] {
   const privileged = privilegedOrigin(spec);
   if (privileged !== null) return known(false, privileged);
@@ -145,12 +152,14 @@ function sharing(spec: ContainerSpec, setting: Value<string> | null): Value<Shar
 function userNamespace(spec: ContainerSpec): Value<Sharing> {
   const { userns } = spec;
   if (userns !== null && !userns.known) return userns;
-  if (spec.rootful !== undefined && spec.engine === 'podman' && userns === null) {
-    return known('host', spec.rootful);
-  }
   if (spec.engine === 'podman') {
     if (userns?.value.startsWith('ns:') || userns?.value.startsWith('container:'))
       return known('other', userns.origin);
+    const isHost = userns === null || userns.value === '' || userns.value === 'host';
+    if (spec.rootful !== undefined) {
+      if (!isHost) return known('own', userns.origin);
+      return known('host', userns?.origin ?? implied(spec.rootful.place, 'root starts podman'));
+    }
     const origin = userns === null ? byDefault(spec.anchor, "podman's default") : userns.origin;
     return known('own', origin, ['podman is run without root']);
   }

@@ -1,6 +1,6 @@
 /** The host's files as a container sees them: the union of its bind mounts, what is mounted over them aside. */
 import type { DefeatedProtection, FileAnswer, FileMode, HostFiles, HostGrant } from '../../model/files.ts';
-import { below, covers, displayPath, type HostPath, samePath } from '../../model/host-path.ts';
+import { below, covers, displayPath, type HostPath, hostPath, samePath } from '../../model/host-path.ts';
 import type { Origin, Verdict } from '../../model/value.ts';
 import type { MountSpec } from './spec.ts';
 
@@ -25,13 +25,13 @@ export function containerFiles(mounts: readonly MountSpec[], context: FileContex
 
 function filesOf(mounts: readonly MountSpec[], context: FileContext): HostFiles {
   const effective = lastByTarget(mounts);
-  const grants = effective
-    .filter((mount) => mount.type === 'bind' && mount.host !== null)
-    .map((mount) => grantOf(mount, context));
+  const binds = effective.filter((mount) => mount.type === 'bind' && mount.host !== null);
+  const grants = binds.map((mount) => grantOf(mount, context));
+  const shallow = new Set(grants.filter((_, index) => binds[index]?.recursiveReadOnly === false));
   const masks = effective.flatMap((mount) => (mount.target === null ? [] : [normalTarget(mount.target)]));
   return {
     grants,
-    can: (mode, path) => decide(grants, masks, mode, path),
+    can: (mode, path) => decide({ grants, masks, shallow }, mode, path),
     defeated: defeatedProtections(effective),
     openByDefault: null,
   };
@@ -81,21 +81,48 @@ function writeVerdict(mount: MountSpec): Verdict {
 
 const MODE_FIELD = { read: 'read', write: 'write', connect: 'connect' } as const;
 
-function decide(
-  grants: readonly HostGrant[],
-  masks: readonly string[],
-  mode: FileMode,
-  path: HostPath,
-): FileAnswer {
+interface Mounted {
+  readonly grants: readonly HostGrant[];
+  readonly masks: readonly string[];
+  /** Read-only ones that leave what is mounted below them writable. */
+  readonly shallow: ReadonlySet<HostGrant>;
+}
+
+function decide({ grants, masks, shallow }: Mounted, mode: FileMode, path: HostPath): FileAnswer {
   let best: FileAnswer = { verdict: 'no', because: [], grant: null };
   for (const grant of grants) {
     const covered = covers(grant.path, path);
     if (covered === 'no' || (covered === 'yes' && isMasked(grant, path, masks))) continue;
     const verdict =
       covered === 'unknown' && grant[MODE_FIELD[mode]] !== 'no' ? 'unknown' : grant[MODE_FIELD[mode]];
-    if (isBetter(verdict, grant, best)) best = { verdict, because: [grant.origin], grant };
+    const isShallow = mode === 'write' && verdict === 'no' && shallow.has(grant);
+    if (isShallow && best.verdict !== 'yes' && isInFileSystemBelow(grant, path)) {
+      const assumes = ['the host has file systems of their own mounted below it'];
+      best = { verdict: 'yes', because: [grant.origin], grant, assumes };
+    } else if (isBetter(verdict, grant, best)) best = { verdict, because: [grant.origin], grant };
   }
   return best;
+}
+
+/** Where nearly every host has something mounted. */
+const FILE_SYSTEMS = [
+  '/boot',
+  '/dev',
+  '/proc',
+  '/run',
+  '/run/user',
+  '/sys',
+  '/sys/fs/cgroup',
+  '/sys/kernel/debug',
+  '/sys/kernel/tracing',
+  '/tmp',
+].map((path) => hostPath(path, ''));
+
+/** Does the path lie in a file system of its own, below the grant's directory? */
+function isInFileSystemBelow({ path: own }: HostGrant, path: HostPath): boolean {
+  return FILE_SYSTEMS.some(
+    (one) => covers(one, path) === 'yes' && covers(own, one) === 'yes' && !samePath(own, one),
+  );
 }
 
 const RANK: Readonly<Record<Verdict, number>> = { no: 0, unknown: 1, yes: 2 };

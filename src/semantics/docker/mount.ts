@@ -213,8 +213,8 @@ function readOnlyOf(values: ReadonlyMap<string, string>, origin: Origin): Value<
 function isRecursive(values: ReadonlyMap<string, string>, engine: Engine): boolean {
   const recursive = values.get('bind-recursive')?.toLowerCase() ?? '';
   const nonRecursive = values.get('bind-nonrecursive');
-  if (nonRecursive !== undefined && nonRecursive !== 'false') return false;
-  return engine !== 'podman' && recursive !== 'writable' && recursive !== 'disabled';
+  const showsNone = recursive === 'disabled' || (nonRecursive !== undefined && nonRecursive !== 'false');
+  return showsNone || (engine !== 'podman' && recursive !== 'writable');
 }
 
 function sizeOf(text: string | undefined): number | null {

@@ -1,4 +1,4 @@
-/** `docker build` and `docker buildx build` lines: what the build may do, and what image it gives. */
+/** `docker build`, `docker buildx build` and `bake` lines: what the build may do, and what image it gives. */
 import { hostPath } from '../../model/host-path.ts';
 import type { BuildPrivilege } from '../../model/sandbox.ts';
 import { displayText, isResolved } from '../../model/symbolic.ts';
@@ -19,9 +19,9 @@ export interface BuildReading {
   readonly consulted: readonly string[];
 }
 
-/** Flags without a value (docker/buildx commands/build.go, docker/cli cli/command/image/build.go). */
+/** Flags without a value (docker/buildx commands/build.go and bake.go, docker/cli cli/command/image/build.go). */
 const BOOLEAN =
-  /^--(?:check|force-rm|load|no-cache|pull|push|quiet|rm|squash|compress|debug|disable-content-trust|stream|layers)$|^-[qD]+$/;
+  /^--(?:check|force-rm|load|no-cache|print|pull|push|quiet|rm|squash|compress|debug|disable-content-trust|stream|layers)$|^-[qD]+$/;
 
 interface Flags {
   readonly values: readonly (LocatedText & { readonly flag: string })[];
@@ -87,6 +87,9 @@ function privilegeOf({ flag, text, origin }: LocatedText & { readonly flag: stri
   if (flag === 'allow' && /^security\.insecure/.test(text))
     return { kind: 'entitlement', text: shown, origin };
   if (flag === 'allow' && /^device/.test(text)) return { kind: 'device', text: shown, origin };
+  // `--allow fs=PATH`: what a bake file may read, and write, outside its directory (buildx_bake.md).
+  if (flag === 'allow' && /^fs(?:\.read|\.write)?=/.test(text))
+    return { kind: 'context', text: shown, origin };
   if (flag === 'allow' && text === 'network.host') return { kind: 'host-network', text: shown, origin };
   if (flag === 'network' && text === 'host') return { kind: 'host-network', text: shown, origin };
   if (flag === 'security-opt' && /unconfined/.test(text)) return { kind: 'entitlement', text: shown, origin };

@@ -9,7 +9,10 @@ export type EngineVerb =
   | 'build'
   | 'volume create'
   | 'network create'
+  | 'network connect'
+  | 'context use'
   | 'compose run'
+  | 'compose exec'
   | 'compose up'
   | 'sandbox run';
 
@@ -51,9 +54,14 @@ const VERBS: ReadonlyMap<string, EngineVerb> = new Map<string, EngineVerb>([
   ['builder build', 'build'],
   ['buildx build', 'build'],
   ['buildx b', 'build'],
+  ['buildx bake', 'build'],
+  ['bake', 'build'],
   ['volume create', 'volume create'],
   ['network create', 'network create'],
+  ['network connect', 'network connect'],
+  ['context use', 'context use'],
   ['compose run', 'compose run'],
+  ['compose exec', 'compose exec'],
   ['compose up', 'compose up'],
   ['compose create', 'compose up'],
   ['sandbox run', 'sandbox run'],
@@ -66,6 +74,7 @@ const GROUPS = new Set([
   'buildx',
   'volume',
   'network',
+  'context',
   'compose',
   'sandbox',
 ]);
@@ -138,18 +147,27 @@ function unknownProgram(value: string): Program | null {
 
 const REMOTE_FLAG = /^(?:-c|-H|--context|--host|--connection|--url)$/;
 
-/** Why paths on this line are those of another machine; null: they are this one's. */
-export function remoteEngine({ globals, command }: EngineCall): string | null {
+/**
+ * Why paths on this line are those of another machine; null: they are this one's.
+ * @param calls of the script, in order: `docker context use` holds for those behind it
+ */
+export function remoteEngine(call: EngineCall, calls: readonly EngineCall[] = []): string | null {
+  const { globals, command } = call;
   for (const [at, word] of globals.entries()) {
     const equals = word.value.indexOf('=');
     const flag = equals < 0 ? word.value : word.value.slice(0, equals);
     const value = equals < 0 ? (globals[at + 1]?.value ?? '') : word.value.slice(equals + 1);
     if (REMOTE_FLAG.test(flag) && isElsewhere(value)) return `${flag} ${displayText(value)}`;
   }
+  const machine = command.exported.get('SSH_CONNECTION');
+  if (machine !== undefined) return `ssh ${displayText(machine)}`;
   const own = command.assignments.find(({ name }) => isHostVariable(name));
   const exported = [...command.exported].find(([name]) => isHostVariable(name));
   const [name, value] = own === undefined ? (exported ?? ['', '']) : [own.name, own.value.value];
-  return name !== '' && isResolved(value) && isElsewhere(value) ? `${name}=${displayText(value)}` : null;
+  if (name !== '') return isResolved(value) && isElsewhere(value) ? `${name}=${displayText(value)}` : null;
+  const at = calls.indexOf(call);
+  const used = calls.findLast(({ verb }, index) => verb === 'context use' && index < at)?.words.at(-1)?.value;
+  return used !== undefined && isElsewhere(used) ? `docker context use ${displayText(used)}` : null;
 }
 
 function isHostVariable(name: string): boolean {

@@ -1,6 +1,6 @@
 /** One `run` or `create` of a script as a container. */
 import { agentsIn } from '../../knowledge/agents.ts';
-import { PATH_VARIABLES, workspacePath } from '../../model/host-path.ts';
+import { workspacePath } from '../../model/host-path.ts';
 import type { Project } from '../../model/project.ts';
 import type { Unresolved } from '../../model/sandbox.ts';
 import {
@@ -12,11 +12,14 @@ import {
 } from '../../model/symbolic.ts';
 import { explicit, known, type Origin, unknown, type Value } from '../../model/value.ts';
 import { type Place, type Source, sliceOf } from '../../source/source.ts';
+import { callerOf } from '../process/caller.ts';
 import { imageKnowledge } from './dockerfile.ts';
 import { type EngineCall, remoteEngine } from './run-command.ts';
 import type { RunError, RunSetting } from './run-flags.ts';
+import { fromElsewhere, ownUser, wellKnownPaths } from './run-places.ts';
 import { type LineReading, readLine } from './run-settings.ts';
-import { applyRunFlags, emptyContainer } from './run-spec.ts';
+import { applyRunFlags, emptyContainer, settleEnvironment } from './run-spec.ts';
+import { withKnownValues } from './run-spec-environment.ts';
 import { type ConditionalOrigin, runWorlds } from './run-worlds.ts';
 import type { ContainerSpec, LocatedText, MountSpec } from './spec.ts';
 
@@ -24,6 +27,8 @@ export interface ScriptContext {
   readonly project: Project;
   /** Directory that commands start in, relative to the project's root. */
   readonly folder: string;
+  /** All calls of the script, in order. */
+  readonly calls: readonly EngineCall[];
 }
 
 export interface RunReading {
@@ -54,15 +59,17 @@ export function readRun(call: EngineCall, context: ScriptContext): RunReading | 
   const empty = withImage(emptyContainer(call.engine, usePlace(call)), line);
   const applied = applyRunFlags(empty, settings, { base: base.inside, project: context.project });
   const consulted = [...new Set([...applied.consulted, ...sourcesOf(call)])];
+  const handed = settleEnvironment(withKnownValues(applied.spec, (name) => exportedValue(call, name)));
   const spec = withAssumptions(
     {
-      ...applied.spec,
+      ...handed,
       ...rootful(call),
-      agents: agentsOf(line, applied.spec),
-      unresolved: [...applied.spec.unresolved, ...openWords(line, call)],
+      agents: agentsOf(line, handed),
+      command: line.command.map(({ text }) => text).join(' '),
+      unresolved: [...handed.unresolved, ...openWords(line, call)],
       definition: definitionOf(call, context.project),
     },
-    callAssumptions(call),
+    callAssumptions(call, context.calls),
   );
   const name = line.settings.findLast(({ flag }) => flag === 'name')?.value ?? null;
   return {
@@ -77,10 +84,15 @@ export function readRun(call: EngineCall, context: ScriptContext): RunReading | 
   };
 }
 
-/** podman started through sudo is root's engine, without the namespace of an ordinary user. */
-function rootful(call: EngineCall): Pick<ContainerSpec, 'rootful'> {
-  const sudo = call.command.wrappers.flat().find((word) => /^(?:sudo|doas)$/.test(word.value));
-  return sudo === undefined ? {} : { rootful: explicit(sudo.place) };
+function exportedValue({ command }: EngineCall, name: string): string | undefined {
+  const own = command.assignments.findLast((assignment) => assignment.name === name);
+  return own?.value.value ?? command.exported.get(name);
+}
+
+/** podman started by root is root's engine, without the namespace of an ordinary user. */
+function rootful({ command }: EngineCall): Pick<ContainerSpec, 'rootful'> {
+  const { root } = callerOf(command, []);
+  return root === null ? {} : { rootful: root };
 }
 
 interface Directory {
@@ -100,44 +112,6 @@ export function workingDirectory(
   if (current === WORKSPACE_SYMBOL) return { inside: '', outside: null };
   if (current.startsWith(`${WORKSPACE_SYMBOL}/`)) return { inside: current.slice(2), outside: null };
   return { inside: '', outside: current };
-}
-
-/** Relative paths of a command that runs outside the project begin there. */
-function fromElsewhere(setting: RunSetting, directory: string | null): RunSetting {
-  if (directory === null) return setting;
-  const { flag, value } = setting;
-  if (flag === 'volume' && /^\.\.?(?:\/|:)/.test(value))
-    return { ...setting, value: `${directory}/${value}` };
-  if (flag === 'mount') {
-    return { ...setting, value: value.replace(/(^|,)(src|source)=(?=\.)/i, `$1$2=${directory}/`) };
-  }
-  if (flag !== 'env-file' || /^[/\uFDD0-\uFDD2]/.test(value)) return setting;
-  return { ...setting, value: `${directory}/${value}` };
-}
-
-/** `$(docker volume ls …)` and `$(docker network create …)` print a name of the engine's own, and no path. */
-const ENGINE_OUTPUT = /^\uFDD2\$\((?:sudo )?(?:docker|podman|nerdctl) (volume|network) [^\uFDD3]*\uFDD3/;
-
-/** `-v "$SSH_AUTH_SOCK":/agent`: variables that every session sets to a well-known place. */
-function wellKnownPaths(setting: RunSetting): RunSetting {
-  if (!/^(?:volume|mount|device|env-file|network)$/.test(setting.flag)) return setting;
-  const value = setting.value
-    .replace(ENGINE_OUTPUT, '$1')
-    .replace(/\uFDD2(\w{1,40})\uFDD3/g, (whole, name: string) => PATH_VARIABLES.get(name) ?? whole);
-  return { ...setting, value };
-}
-
-/** Spellings of the id of whoever starts the script. */
-const OWN_ID =
-  /^\uFDD2(?:\$\(id -u(?: [^\uFDD3]{0,40})?\)|(?:HOST_|LOCAL_|CURRENT_|MY_|E)?UID|(?:HOST_|LOCAL_)?USER_?ID|UID_GID|USER_UID)\uFDD3/;
-
-/** `--user "$(id -u):$(id -g)"` is there to be no root: an ordinary user starts the script. */
-function ownUser(setting: RunSetting): RunSetting {
-  if (setting.flag !== 'user' || !OWN_ID.test(setting.value)) return setting;
-  const before: ConditionalOrigin = setting.origin;
-  const assumes = [...(before.assumes ?? []), 'an ordinary user starts the script'];
-  const origin: ConditionalOrigin = { ...setting.origin, assumes };
-  return { ...setting, value: '1000', origin };
 }
 
 const DEFAULTED = /\$\{(\w+):?-([^{}$`"']*)\}/;
@@ -217,9 +191,9 @@ export function definitionOf(call: EngineCall, project: Project): ContainerSpec[
 }
 
 /** What the whole line rests on. */
-function callAssumptions(call: EngineCall): LineAssumptions {
+function callAssumptions(call: EngineCall, calls: readonly EngineCall[]): LineAssumptions {
   const { command, assumes } = call;
-  const remote = remoteEngine(call);
+  const remote = remoteEngine(call, calls);
   const uncalled = !command.called && command.function !== null;
   return {
     line: [...assumes, ...(uncalled ? [`${describedFunction(command.function)} is called`] : [])],

@@ -9,10 +9,11 @@ import { type BuildReading, bareTag, readBuild } from './run-build.ts';
 import type { EngineCall } from './run-command.ts';
 import { type RunReading, readRun, type ScriptContext, usePlace } from './run-container.ts';
 import { parseRunArguments } from './run-flags.ts';
+import { type Relay, relaysOf, withRelays } from './run-relays.ts';
 import { emptyContainer } from './run-spec.ts';
 import { type Volumes, volumeOf, withVolumes } from './run-volumes.ts';
 import { plainWords, runWorlds } from './run-worlds.ts';
-import type { ContainerSpec } from './spec.ts';
+import type { ContainerSpec, LocatedText } from './spec.ts';
 
 /** `docker exec --privileged`. */
 export interface Escalation {
@@ -37,19 +38,24 @@ interface Network {
 interface Script {
   readonly volumes: Volumes;
   readonly networks: ReadonlyMap<string, Network>;
+  readonly joins: readonly Join[];
   readonly builds: readonly BuildReading[];
   readonly runs: readonly RunReading[];
+  readonly relays: readonly Relay[];
   readonly escalations: readonly Escalation[];
   readonly started: readonly Started[];
 }
 
 /** Never throws. */
 export function scriptContainers(calls: readonly EngineCall[], context: ScriptContext): ScriptContainers {
+  const read = calls.filter(({ verb }) => verb === 'run').flatMap((call) => readRun(call, context) ?? []);
   const script: Script = {
     volumes: new Map(calls.flatMap((call) => volumeOf(call, context))),
     networks: new Map(calls.flatMap(networkOf)),
+    joins: calls.flatMap(joinOf),
     builds: calls.filter(({ verb }) => verb === 'build').map((call) => readBuild(call, context)),
-    runs: calls.filter(({ verb }) => verb === 'run').flatMap((call) => readRun(call, context) ?? []),
+    runs: read,
+    relays: relaysOf(read),
     escalations: calls.flatMap(escalationOf),
     started: calls.flatMap(startedBy),
   };
@@ -74,7 +80,7 @@ function imageName({ spec }: RunReading): string[] {
 function completed(run: RunReading, script: Script): ContainerSpec {
   const mounted = withVolumes(run.spec, script.volumes);
   const inherited = withInheritedVolumes(mounted, script);
-  const networked = withNetworks(inherited, run, script);
+  const networked = withRelays(withNetworks(inherited, run, script), run, script.relays);
   const built = withBuild(networked, run, script);
   const escalations = script.escalations
     .filter(({ container }) => container === run.name)
@@ -110,23 +116,31 @@ function networkOf(call: EngineCall): (readonly [string, Network])[] {
   return [[name.text, { internal: internal?.origin ?? null }]];
 }
 
+/** `docker network connect NETWORK CONTAINER`: one more way out, of a container that runs already. */
+interface Join extends LocatedText {
+  readonly container: string;
+}
+
+function joinOf(call: EngineCall): Join[] {
+  if (call.verb !== 'network connect') return [];
+  const [network, container] = plainWords(call).slice(-2);
+  if (network === undefined || container === undefined) return [];
+  return [{ container: container.text, text: network.text, origin: network.origin }];
+}
+
 /** `--network NAME` of a network that the script makes, or `container:NAME` of a container that it starts. */
 function withNetworks(spec: ContainerSpec, run: RunReading, script: Script): ContainerSpec {
   const [first] = run.networks;
   if (first === undefined) return spec;
   const shared = /^container:(.+)$/.exec(first.text)?.[1];
   if (shared !== undefined) return withSharedNetwork(spec, shared, first.origin, script);
-  const names = run.networks.map(({ text }) => networkName(text));
+  const joins = script.joins.filter(({ container }) => container === run.name);
+  const names = [...run.networks, ...joins].map(({ text }) => networkName(text));
   const rows = names.map((name) => script.networks.get(name));
   const neighbours = [...spec.network.neighbours, ...beside(run, names, script)];
-  if (rows.length === 0 || rows.some((row) => row === undefined || row.internal === null)) {
-    const made = rows.find((row) => row !== undefined && row.internal === null);
-    const { egress } = spec.network;
-    const settled =
-      made !== undefined && egress.known && egress.value.kind === 'open'
-        ? known(egress.value, egress.origin)
-        : egress;
-    return { ...spec, network: { ...spec.network, egress: settled, neighbours } };
+  if (rows.some((row) => row === undefined || row.internal === null)) {
+    const egress = openThrough(spec, run, joins, script);
+    return { ...spec, network: { ...spec.network, egress, neighbours } };
   }
   const origins = rows.flatMap((row) => row?.internal ?? []);
   return {
@@ -138,6 +152,24 @@ function withNetworks(spec: ContainerSpec, run: RunReading, script: Script): Con
       hostGateway: answer('yes', origins, 'the host answers on the address of an internal network'),
     },
   };
+}
+
+/** Where the way out is, of a container with a network that is not internal. */
+function openThrough(
+  spec: ContainerSpec,
+  run: RunReading,
+  joins: readonly Join[],
+  { networks }: Script,
+): ContainerSpec['network']['egress'] {
+  const { egress } = spec.network;
+  if (!egress.known || egress.value.kind !== 'open') return egress;
+  const rowOf = ({ text }: LocatedText): Network | undefined => networks.get(networkName(text));
+  const isSure = (one: LocatedText): boolean => one.text === 'bridge' || rowOf(one) !== undefined;
+  const ways = [...run.networks, ...joins].filter((one) => (rowOf(one)?.internal ?? null) === null);
+  const out = ways.find(isSure) ?? ways[0];
+  if (out === undefined || (out === run.networks[0] && !isSure(out))) return egress;
+  const assumes = isSure(out) ? [] : [`the network ${displayText(out.text)} is not internal`];
+  return known(egress.value, out.origin, assumes);
 }
 
 function networkName(text: string): string {

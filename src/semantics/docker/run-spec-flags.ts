@@ -105,8 +105,8 @@ const tmpfs: Apply = ({ value, origin }, { draft }) => {
 
 const env: Apply = ({ value, origin }, { draft, errors }) => {
   const variable = parseEnv(value, origin, draft.engine);
-  if (variable === null) errors.push({ message: `"${displayText(value)}" names no variable`, origin });
-  else draft.variables.push(variable);
+  if (variable === 'refused') errors.push({ message: `"${displayText(value)}" names no variable`, origin });
+  else if (variable !== 'nothing') draft.variables.push(variable);
 };
 
 const envFile: Apply = ({ value, origin }, { draft, context, consulted }) => {

@@ -60,6 +60,7 @@ export function emptyContainer(engine: Engine, anchor: Place): ContainerSpec {
     definition: [],
     agents: [],
     proxyVariables: [],
+    command: '',
   };
 }
 

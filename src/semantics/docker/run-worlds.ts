@@ -109,6 +109,7 @@ function consistent(start: World, conditions: readonly Condition[]): World | nul
 function armOf(choice: Choice, world: World): number {
   const given = world.get(choice);
   if (given !== undefined) return given;
+  if (choice.kind === 'default' && !choice.leaving.has(0)) return 0;
   const open = choice.arms.findIndex(({ negated }, arm) => negated && !choice.leaving.has(arm));
   if (open !== -1) return open;
   const staying = choice.arms.findLastIndex((_, arm) => !choice.leaving.has(arm));
@@ -156,7 +157,7 @@ function saysLess(long: Condition, short: Condition): boolean {
   );
 }
 
-function clauseOf({ choice, text, negated }: Condition): string | null {
+function clauseOf({ choice, arms, text, negated }: Condition): string | null {
   const shown = shortened(text);
   switch (choice.kind) {
     case 'set':
@@ -167,9 +168,15 @@ function clauseOf({ choice, text, negated }: Condition): string | null {
       return negated ? `no pattern of the "case" matches` : `the branch "${shown}" is taken`;
     case 'event':
       return negated ? null : shown;
+    case 'default':
+      return arms.includes(0) ? null : testClause(shown, negated);
     case 'test':
-      return negated ? `the branch "${shown}" is not taken` : `the branch "${shown}" is taken`;
+      return testClause(shown, negated);
   }
+}
+
+function testClause(shown: string, negated: boolean): string {
+  return negated ? `the branch "${shown}" is not taken` : `the branch "${shown}" is taken`;
 }
 
 function named(text: string): string {
@@ -185,11 +192,8 @@ function shortened(text: string): string {
 
 /** Conditions of the words that a setting was read from, told by their places. */
 export function conditionsAt(origin: Origin, words: readonly RunWord[]): readonly Condition[] {
-  const places = [origin.place, ...(origin.via ?? [])];
   return words
-    .filter(
-      (word) => word.conditions.length > 0 && places.some((place) => contains(place, word.origin.place)),
-    )
+    .filter((word) => word.conditions.length > 0 && contains(origin.place, word.origin.place))
     .flatMap((word) => word.conditions);
 }
 

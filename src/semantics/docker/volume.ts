@@ -136,17 +136,20 @@ type VolumeOptions = Pick<MountSpec, 'readOnly' | 'propagation' | 'recursiveRead
 export function optionsOf(text: string | undefined, origin: Origin, engine: Engine): VolumeOptions {
   let readOnly: Value<boolean> = known(false, origin);
   let propagation: MountSpec['propagation'] = 'private';
+  let overlaid = false;
   for (const option of (text ?? '').split(',')) {
     if (option === 'ro' || option === 'readonly') readOnly = known(true, origin);
     else if (option === 'rw') readOnly = known(false, origin);
-    else if (option === 'O' && engine === 'podman') readOnly = known(true, origin);
-    else if (!isResolved(option)) {
+    else if (option === 'O' && engine === 'podman') {
+      readOnly = known(true, origin);
+      overlaid = true;
+    } else if (!isResolved(option)) {
       const names = unknownNames(option);
       readOnly = unknown(displayText(option), `${displayText(option)} is not set here`, names, origin);
     } else propagation = propagationOf(option) ?? propagation;
   }
   // Docker 25 made read-only mounts recursive (docker/cli opts/mount.go, bind-recursive); podman did not.
-  return { readOnly, propagation, recursiveReadOnly: engine !== 'podman' };
+  return { readOnly, propagation, recursiveReadOnly: overlaid || engine !== 'podman' };
 }
 
 /** `shared`, `rslave` and their like; null for other words. */

@@ -123,6 +123,7 @@ function operationOf(layer: Layer, index: number): Operation {
   const settled = settledText(target);
   return {
     index,
+    position: index,
     kind: 'mount',
     name: copied ? 'tmp-overlay' : 'bind',
     destination: scriptPath(target),

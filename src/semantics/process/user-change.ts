@@ -128,9 +128,11 @@ export function environmentKept({ program, word, options }: UserChange): Origin 
   const has = (name: string): boolean => options.some((option) => option.name === name);
   switch (program) {
     case 'sudo':
+    case 'sudo-rs':
       return options.find(({ name, value }) => name === 'preserve-env' && value === null)?.origin ?? null;
     case 'doas':
     case 'run0':
+    case 'pkexec':
       return null;
     case 'su':
     case 'runuser':

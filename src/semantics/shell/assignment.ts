@@ -4,9 +4,9 @@ import { sliceMapped } from '../../source/mapped.ts';
 import { type Assignment, type Command, parseWord, type Word } from '../../syntax/shell.ts';
 import { calculate } from './arithmetic.ts';
 import { expandFields, expandPieces, expandText, numbersOf, withScript } from './expansion.ts';
-import { type Field, fieldText, scalarField } from './fields.ts';
+import { conditionalPieces, type Field, fieldText, scalarField } from './fields.ts';
 import { outsideVariable, placeOf, type Run, type Status, setVariable, variableOf } from './state.ts';
-import { type Element, elementsOf, type Piece, unknownPiece, type Variable, withWhen } from './value.ts';
+import { type Element, elementsOf, type Piece, unknownPiece, type Variable } from './value.ts';
 
 interface Attributes {
   readonly exported?: boolean;
@@ -29,6 +29,13 @@ export function assign(run: Run, node: Assignment, exported?: boolean): void {
 }
 
 function assignWith(run: Run, node: Assignment, attributes: Attributes): void {
+  const outer = run.assigning;
+  run.assigning = true;
+  assignValue(run, node, attributes);
+  run.assigning = outer;
+}
+
+function assignValue(run: Run, node: Assignment, attributes: Attributes): void {
   const place = placeOf(run, node);
   const old = run.state.variables.get(node.name);
   const flag = attributes.exported ?? old?.exported ?? false;
@@ -145,12 +152,8 @@ function elementWords(run: Run, word: Word, kind: 'list' | 'map'): Element[] {
 }
 
 export function elementOf(field: Field): Element {
-  const pieces =
-    field.alternatives === null
-      ? field.pieces
-      : field.alternatives.flatMap(({ pieces: own, when }) => own.map((part) => withWhen(part, when)));
   return {
-    pieces: pieces.map((part) => ({ ...part, word: field.place, via: field.via })),
+    pieces: conditionalPieces(field).map((part) => ({ ...part, word: field.place, via: field.via })),
     when: field.when,
     many: field.many,
     key: null,

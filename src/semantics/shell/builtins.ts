@@ -4,13 +4,16 @@ import type { Place } from '../../source/source.ts';
 import { parseInteger } from './arithmetic.ts';
 import { elementOf } from './assignment.ts';
 import { type Call, emit, leave } from './command.ts';
+import { joinFields } from './command-text.ts';
 import { type Field, fieldText } from './fields.ts';
-import { joinFields, runMapped, runText } from './nested.ts';
+import { branch } from './joining.ts';
+import { runMapped, runText } from './nested.ts';
 import { ARGUMENTS } from './parameter.ts';
-import { branch, fork, type Run, report, type Status, setScalar, setVariable, variableOf } from './state.ts';
+import { fork, type Run, report, type Status, setScalar, setVariable, variableOf } from './state.ts';
 import { absolutePath, inSubshell, knownOutput } from './substitution.ts';
 import { decideTest } from './tests.ts';
-import { elementsOf, type Piece, piece, textOf, unknownPiece } from './value.ts';
+import { type Element, elementsOf, type Piece, piece, textOf, unknownPiece } from './value.ts';
+import { writtenScript } from './written.ts';
 
 /** `emit`: the command is also reported like any other. */
 type Builtin = (run: Run, rest: readonly Field[], call: Call) => Status | 'emit';
@@ -19,8 +22,8 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ':': () => true,
   true: () => true,
   false: () => false,
-  '[': (run, _, call) => decideTest(run, call.fields),
-  test: (run, _, call) => decideTest(run, call.fields),
+  '[': (run, _, call) => decideTest(run, call.fields, call.label),
+  test: (run, _, call) => decideTest(run, call.fields, call.label),
   echo: reportedSuccess,
   printf: printTo,
   cd: changeDirectory,
@@ -166,7 +169,26 @@ function unset(run: Run, rest: readonly Field[], call: Call): Status {
 
 const VALUED_READ_OPTIONS = /^-[a-zA-Z]*[dinNptu]$/;
 
+/** `read -r -d '' TEXT <<EOF`: all of the here-document, but for the white space around it. */
+function readWhole(
+  rest: readonly Field[],
+  { redirections }: Call,
+): { name: string; pieces: readonly Piece[] } | null {
+  const at = rest.findIndex((field) => /^-[a-z]*d$/.test(textOf(field.pieces)));
+  const [name, ...more] = rest.slice(at + 2).filter((field) => !textOf(field.pieces).startsWith('-'));
+  const ends = rest[at + 1];
+  if (at === -1 || ends === undefined || textOf(ends.pieces) !== '' || more.length > 0) return null;
+  const text = name === undefined ? null : fieldText(name);
+  if (text === null || !/^[A-Za-z_]\w*$/.test(text) || redirections.input === null) return null;
+  return { name: text, pieces: redirections.input };
+}
+
 function readVariables(run: Run, rest: readonly Field[], call: Call): Status {
+  const whole = readWhole(rest, call);
+  if (whole !== null) {
+    setScalar(run, whole.name, whole.pieces);
+    return null;
+  }
   let array = false;
   for (let at = 0; at < rest.length; at += 1) {
     const text = textOf(rest[at]?.pieces ?? []);
@@ -193,12 +215,18 @@ function sourceFile(run: Run, rest: readonly Field[], call: Call): Status | 'emi
   const [file, ...args] = rest;
   const path = file === undefined ? null : fieldText(file);
   const text = path === null || !isResolved(path) ? null : (run.options.files?.(path) ?? null);
+  const written = file === undefined || text !== null ? null : writtenScript(run, file, 'read', call.place);
+  if (written !== null) return runText(run, written, call.place, argumentsOf(args), false);
   if (text === null) {
     report(run, 'unknown', 'a sourced file could not be read', file?.place ?? call.place);
     return 'emit';
   }
   emit(run, call);
-  return runMapped(run, text, call.place, args.length === 0 ? null : args.map(elementOf), false);
+  return runMapped(run, text, call.place, argumentsOf(args), false);
+}
+
+function argumentsOf(args: readonly Field[]): readonly Element[] | null {
+  return args.length === 0 ? null : args.map(elementOf);
 }
 
 function defineAliases(run: Run, rest: readonly Field[]): Status {

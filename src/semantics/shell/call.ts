@@ -6,11 +6,11 @@ import { restore } from './command.ts';
 import { withScript } from './expansion.ts';
 import type { Field } from './fields.ts';
 import { runBody } from './interpreter.ts';
+import { joinStates } from './joining.ts';
 import { ARGUMENTS } from './parameter.ts';
 import type { Redirections } from './redirection.ts';
 import {
   type FunctionDefinition,
-  joinStates,
   type Run,
   report,
   type State,
@@ -21,7 +21,7 @@ import {
 import type { Element, Variable } from './value.ts';
 
 const MAX_CALLS = 24;
-const MAX_RECURSION = 3;
+const MAX_RECURSION = 2;
 
 export function callFunction(
   run: Run,
@@ -34,7 +34,7 @@ export function callFunction(
   const depth = run.active.filter((active) => active === name).length;
   if (depth >= MAX_RECURSION || run.active.length >= MAX_CALLS) {
     const place = scriptPlace(definition.script, definition.node.name.pos, definition.node.name.end);
-    report(run, 'limit', `the function ${name} calls itself too often to follow`, place);
+    report(run, 'unknown', `the function ${name} calls itself too often to follow`, place);
     return null;
   }
   const input = run.input;

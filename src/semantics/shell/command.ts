@@ -1,19 +1,22 @@
 /** A simple command: its words, what it is called with, and what becomes of it. */
+import { soleUnknown } from '../../model/symbolic.ts';
 import type { Place } from '../../source/source.ts';
 import type * as Syntax from '../../syntax/shell.ts';
 import { assign, assignmentField, declarations, isDeclaration } from './assignment.ts';
 import { BUILTINS } from './builtins.ts';
 import { callFunction } from './call.ts';
+import { assignmentsOf, groupOutcomes, holds, openConditions } from './choices.ts';
+import { commandString } from './command-text.ts';
 import { expandFields } from './expansion.ts';
 import { type Field, fieldText, shellWord } from './fields.ts';
-import { commandString, expandAlias, runCommandString } from './nested.ts';
-import type { ShellAssignment, ShellCommand } from './reading.ts';
+import { joinStates } from './joining.ts';
+import { expandAlias, runCommandString } from './nested.ts';
+import type { Condition, ShellAssignment, ShellCommand } from './reading.ts';
 import { type Redirections, redirectionsOf } from './redirection.ts';
 import {
   asking,
   exportedValues,
   fork,
-  joinStates,
   LimitReached,
   OUTPUT,
   placeOf,
@@ -24,17 +27,10 @@ import {
   step,
 } from './state.ts';
 import { knownOutput, write } from './substitution.ts';
-import {
-  assignmentsOf,
-  groupOutcomes,
-  holds,
-  openConditions,
-  type Piece,
-  textOf,
-  unknownPiece,
-  type Variable,
-} from './value.ts';
+import { noteUnfollowed } from './unfollowed.ts';
+import { type Piece, textOf, unknownPiece, type Variable } from './value.ts';
 import { peel } from './wrappers.ts';
+import { noteWritten } from './written.ts';
 
 /** A command on its way to being run: its words, and what was found around them. */
 export interface Call {
@@ -42,6 +38,7 @@ export interface Call {
   readonly place: Place;
   /** As written, for messages and names of unknown output. */
   readonly text: string;
+  readonly label: { readonly pos: number; readonly end: number; readonly text: string };
   readonly assignments: readonly ShellAssignment[];
   readonly redirections: Redirections;
   readonly wrappers: readonly (readonly Field[])[];
@@ -50,6 +47,15 @@ export interface Call {
 const MAX_COMMANDS = 5000;
 
 export function runCommand(run: Run, node: Syntax.Command): Status {
+  if (run.trials === 0) run.visited.add(node);
+  const outer = run.assigning;
+  run.assigning = false;
+  const status = runSimple(run, node);
+  run.assigning = outer;
+  return status;
+}
+
+function runSimple(run: Run, node: Syntax.Command): Status {
   const prefixes = node.prefix.filter((item) => item.type === 'Assignment');
   if (node.name === undefined) {
     for (const item of prefixes) assign(run, item);
@@ -64,7 +70,9 @@ export function runCommand(run: Run, node: Syntax.Command): Status {
   const args = name === '[' || name === 'test' ? asking(run, words) : words();
   const alias = name === null ? null : expandAlias(run, name, placeOf(run, node.name));
   const fields = [...(alias ?? expandFields(run, node.name)), ...args];
-  const call = { fields, place: placeOf(run, node), text: sourceOf(run, node), redirections, wrappers: [] };
+  const text = sourceOf(run, node);
+  const label = { pos: node.pos, end: node.end, text };
+  const call = { fields, place: placeOf(run, node), text, label, redirections, wrappers: [] };
   if (fields.length === 0) {
     for (const item of prefixes) assign(run, item);
     return null;
@@ -106,9 +114,10 @@ export function dispatch(run: Run, call: Call): Status {
   step(run, 1 + call.fields.length);
   const leading = leadingChoices(call.fields);
   if (leading.length === 0) return dispatchKnown(run, call);
-  const assignments = assignmentsOf(leading);
+  const conditions = [...leading, ...laterConditions(call.fields, leading)];
+  const assignments = assignmentsOf(conditions);
   if (assignments === null) return emit(run, call);
-  const outcomes = groupOutcomes(assignments, leading, (taken) => {
+  const outcomes = groupOutcomes(assignments, conditions, (taken) => {
     const value = projectFields(call.fields, taken);
     const end = value.findIndex((field) => field.when.length === 0 && field.alternatives === null);
     return {
@@ -127,8 +136,8 @@ export function dispatch(run: Run, call: Call): Status {
 }
 
 /** Conditions of the words up to the first that is there in any case. */
-function leadingChoices(fields: readonly Field[]): (readonly Field['when'][number][])[] {
-  const found: (readonly Field['when'][number][])[] = [];
+function leadingChoices(fields: readonly Field[]): (readonly Condition[])[] {
+  const found: (readonly Condition[])[] = [];
   for (const field of fields) {
     const when = openConditions(field.when);
     if (when.length > 0) found.push(when);
@@ -138,10 +147,22 @@ function leadingChoices(fields: readonly Field[]): (readonly Field['when'][numbe
   return found;
 }
 
+/** What later words ask of the choices that decide about the first ones. */
+function laterConditions(
+  fields: readonly Field[],
+  leading: readonly (readonly Condition[])[],
+): (readonly Condition[])[] {
+  const choices = new Set(leading.flat().map(({ choice }) => choice));
+  return fields
+    .flatMap(({ when, alternatives }) => [when, ...(alternatives ?? []).map((one) => one.when)])
+    .map((when) => when.filter(({ choice }) => choices.has(choice)))
+    .filter((when) => when.length > 0);
+}
+
 /** The words that are there when the choices go this way; other choices stay open. */
 function projectFields(fields: readonly Field[], taken: ReadonlyMap<number, number>): Field[] {
   return fields.flatMap((field) => {
-    const decided = (condition: Field['when'][number]): boolean => taken.has(condition.choice.id);
+    const decided = (condition: Condition): boolean => taken.has(condition.choice.id);
     if (!holds(field.when.filter(decided), taken)) return [];
     const when = field.when.filter((condition) => !decided(condition));
     if (field.alternatives === null) return [{ ...field, when }];
@@ -152,7 +173,9 @@ function projectFields(fields: readonly Field[], taken: ReadonlyMap<number, numb
       ...item,
       when: item.when.filter((condition) => !decided(condition)),
     }));
-    return [{ ...field, when, pieces: first.pieces, alternatives: left.length === 1 ? null : open }];
+    const single = left.length === 1;
+    const many = field.many && (!single || soleUnknown(first.text) !== null);
+    return [{ ...field, when, many, pieces: first.pieces, alternatives: single ? null : open }];
   });
 }
 
@@ -161,6 +184,9 @@ function dispatchKnown(run: Run, call: Call): Status {
   if (first === undefined) return true;
   const name = fieldText(first);
   if (name === null || first.many) return emit(run, call);
+  // `${DRY_RUN:-false} && …` asks whoever starts the script.
+  const asks = first.pieces.some(({ fallback }) => fallback === true);
+  if (asks && (name === 'true' || name === 'false')) return null;
   const definition = call.wrappers.some(([head]) => head !== undefined && textOf(head.pieces) === 'command')
     ? undefined
     : run.state.functions.get(name);
@@ -181,6 +207,7 @@ function dispatchKnown(run: Run, call: Call): Status {
     emit(run, call, false);
     return runCommandString(run, script, call.place);
   }
+  noteUnfollowed(run, call);
   return emit(run, call);
 }
 
@@ -246,7 +273,7 @@ export function leave(run: Run): void {
 /** Reports a command, and adds what it prints to the output being collected. */
 export function emit(run: Run, call: Call, prints = true): Status {
   if (run.commands.length >= MAX_COMMANDS)
-    throw new LimitReached(`the script runs more than ${MAX_COMMANDS} commands`);
+    throw new LimitReached(`the script runs more than ${MAX_COMMANDS} commands`, true);
   const { path } = run.state;
   const command: ShellCommand = {
     words: call.fields.map(shellWord),
@@ -263,6 +290,7 @@ export function emit(run: Run, call: Call, prints = true): Status {
     background: run.background,
   };
   run.commands.push(command);
+  noteWritten(run, call);
   return prints ? print(run, call) : null;
 }
 
@@ -274,11 +302,9 @@ function print(run: Run, call: Call): Status {
   );
   if (away) return null;
   const name = call.fields[0] === undefined ? null : fieldText(call.fields[0]);
-  const input = call.redirections.input;
-  const known =
-    name === 'cat' && call.fields.length === 1 && input !== null
-      ? input
-      : knownOutput(run, call.fields, call.place);
+  const input = call.redirections.input ?? run.input;
+  const copies = (name === 'cat' && call.fields.length === 1) || name === 'tee';
+  const known = copies && input !== null ? input : knownOutput(run, call.fields, call.place);
   write(run, known ?? [unknownPiece(`$(${call.text})`, call.place)]);
   return known === null ? null : true;
 }

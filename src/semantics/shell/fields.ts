@@ -1,19 +1,23 @@
 /** From the pieces of an expanded word to the words that a command gets: splitting, conditions, places. */
 import { unknownPart } from '../../model/symbolic.ts';
 import { type Place, samePlace } from '../../source/source.ts';
+import {
+  assignmentsOf,
+  groupOutcomes,
+  holds,
+  openConditions,
+  sameCondition,
+  sameConditions,
+} from './choices.ts';
+import { clustersOf } from './clusters.ts';
 import type { Condition, ShellWord, WordAlternative } from './reading.ts';
-import { isSpace, plainFields, type Use } from './splitting.ts';
+import { plainFields, type Use } from './splitting.ts';
 import {
   type Alternative,
-  assignmentsOf,
   type Element,
-  groupOutcomes,
   handedOn,
-  holds,
   MAX_ALTERNATIVES,
-  openConditions,
   type Piece,
-  sameCondition,
   soleText,
   textOf,
   withWhen,
@@ -45,6 +49,8 @@ export interface Field {
   /** The text, of the first alternative if there are several; its pieces carry no conditions. */
   readonly pieces: readonly Piece[];
   readonly alternatives: readonly Alternative[] | null;
+  /** Where the ways are too many to tell apart: what `pieces` was before. */
+  readonly variants?: readonly Piece[];
   readonly when: readonly Condition[];
   readonly quoted: boolean;
   readonly many: boolean;
@@ -104,85 +110,37 @@ function emptyField(place: Place): Field {
 
 /** Fields of text without array elements. */
 function textFields(chunks: readonly TextChunk[], use: Use): Field[] {
-  const runs = runsOf(chunks);
-  const detached = runs.every((run, index) => run.when.length === 0 || detachable(runs, index, use));
-  if (!detached) return enumerated(chunks, use);
-  const fields: Field[] = [];
-  let plain: TextChunk[] = [];
-  const flush = (): void => {
-    if (plain.length > 0) fields.push(...plainFields(plain, use));
-    plain = [];
-  };
-  for (const run of runs) {
-    if (run.when.length === 0) {
-      plain.push(...run.chunks);
-      continue;
-    }
-    flush();
-    fields.push(...plainFields(run.chunks, use).map((field) => withWhen(field, run.when)));
-  }
-  flush();
-  return fields;
+  if (chunks.every(({ piece }) => piece.when.length === 0)) return plainFields(chunks, use);
+  const clusters = clustersOf(chunks, use);
+  const words = clusters.filter((cluster) => cluster.some(({ piece }) => /[^ \t\n]/.test(piece.text)));
+  return clusters.flatMap((cluster) => {
+    const when = sharedConditions(cluster);
+    if (when === null) return enumerated(cluster, use, words.length < 2);
+    const fields = plainFields(cluster.map(unconditional), use, words.length < 2);
+    return when.length === 0 ? fields : fields.map((field) => withWhen(field, when));
+  });
 }
 
-interface Run {
-  readonly when: readonly Condition[];
-  readonly chunks: TextChunk[];
-}
-
-function runsOf(chunks: readonly TextChunk[]): Run[] {
-  const runs: Run[] = [];
-  for (const chunk of chunks) {
-    const last = runs.at(-1);
-    const when = chunk.piece.when;
-    const bare: TextChunk = when.length === 0 ? chunk : { ...chunk, piece: { ...chunk.piece, when: [] } };
-    const same =
-      last !== undefined &&
-      last.when.length === when.length &&
-      last.when.every((condition, at) => condition === when[at]);
-    if (same) last.chunks.push(bare);
-    else runs.push({ when, chunks: [bare] });
-  }
-  return runs;
-}
-
-/** True if a conditional run makes whole words of its own, whether its neighbours are there or not. */
-function detachable(runs: readonly Run[], index: number, use: Use): boolean {
-  const run = runs[index];
-  const previous = runs[index - 1];
-  const next = runs[index + 1];
-  if (run === undefined || run.chunks.some((chunk) => !chunk.split)) return false;
-  const startsApart =
-    previous === undefined || separated(run, 'start', use) || separated(previous, 'end', use);
-  const endsApart = next === undefined || separated(run, 'end', use) || separated(next, 'start', use);
-  const apartWithout =
-    previous === undefined ||
-    next === undefined ||
-    separated(previous, 'end', use) ||
-    separated(next, 'start', use);
-  return startsApart && endsApart && apartWithout;
-}
-
-function separated(run: Run, side: 'start' | 'end', use: Use): boolean {
-  const chunk = run.chunks.at(side === 'start' ? 0 : -1);
-  const unit = chunk?.piece.text.at(side === 'start' ? 0 : -1);
-  return chunk?.split === true && unit !== undefined && isSpace(unit) && use.separators.includes(unit);
+/** The conditions of chunks that are all there under the same ones; null where they differ. */
+function sharedConditions([first, ...rest]: readonly TextChunk[]): readonly Condition[] | null {
+  const when = first?.piece.when ?? [];
+  return rest.every(({ piece }) => sameConditions(piece.when, when)) ? when : null;
 }
 
 /** Works out the fields for every way the choices in the word can go. */
-function enumerated(chunks: readonly TextChunk[], use: Use): Field[] {
+function enumerated(chunks: readonly TextChunk[], use: Use, alone: boolean): Field[] {
   const conditions = chunks.map((chunk) => chunk.piece.when);
   const assignments = assignmentsOf(conditions);
-  if (assignments === null) return plainFields(withoutConditions(chunks), use);
+  if (assignments === null) return givenUp(chunks, use, alone);
   const outcomes = groupOutcomes(assignments, conditions, (taken) => {
     const present = chunks.filter((chunk) => holds(chunk.piece.when, taken));
-    const value = plainFields(present.map(unconditional), use);
+    const value = plainFields(present.map(unconditional), use, alone);
     return { key: JSON.stringify(value.map((field) => textOf(field.pieces))), value };
   });
   const [only] = outcomes;
   const distinct = new Set(outcomes.map(({ value }) => value)).size;
   if (distinct === 1 && only !== undefined) return only.value;
-  if (distinct > MAX_ALTERNATIVES) return plainFields(withoutConditions(chunks), use);
+  if (distinct > MAX_ALTERNATIVES) return givenUp(chunks, use, alone);
   if (!outcomes.every(({ value }) => value.length === 1)) {
     return outcomes.flatMap(({ value, when }) => value.map((field) => withWhen(field, when)));
   }
@@ -208,15 +166,24 @@ function unconditional(chunk: TextChunk): TextChunk {
 }
 
 /** Too many combinations: what depends on a choice becomes an unknown part. */
-function withoutConditions(chunks: readonly TextChunk[]): TextChunk[] {
-  return chunks.map((chunk) =>
-    chunk.piece.when.length === 0
-      ? chunk
-      : {
-          ...unconditional(chunk),
-          piece: { ...chunk.piece, when: [], text: unknownPart('…'), exact: false },
-        },
-  );
+function givenUp(chunks: readonly TextChunk[], use: Use, alone: boolean): Field[] {
+  const plain = chunks.flatMap((chunk, at): TextChunk[] => {
+    if (chunk.piece.when.length === 0) return [chunk];
+    if ((chunks[at - 1]?.piece.when.length ?? 0) > 0) return [];
+    const piece = { ...chunk.piece, when: [], text: unknownPart('…'), exact: false };
+    return [{ ...chunk, piece }];
+  });
+  const fields = plainFields(plain, use, alone);
+  const [only] = fields;
+  if (only === undefined || fields.length > 1) return fields;
+  return [{ ...only, variants: chunks.map(({ piece }) => piece) }];
+}
+
+/** The pieces of a field with the conditions under which they are there. */
+export function conditionalPieces(field: Field): readonly Piece[] {
+  if (field.variants !== undefined) return field.variants;
+  if (field.alternatives === null) return field.pieces;
+  return field.alternatives.flatMap(({ pieces, when }) => pieces.map((part) => withWhen(part, when)));
 }
 
 /** The word as it is handed out. */

@@ -1,18 +1,18 @@
 /** Control flow: which commands run, in which order, under which conditions. */
-import { isResolved } from '../../model/symbolic.ts';
 import type * as Syntax from '../../syntax/shell.ts';
+import { withinShare } from './allowance.ts';
 import { calculate } from './arithmetic.ts';
+import { runCase } from './case.ts';
 import { runCommand } from './command.ts';
-import { expandPieces, numbersOf } from './expansion.ts';
+import { numbersOf } from './expansion.ts';
+import { branch, goWays } from './joining.ts';
 import { runArithmeticFor, runFor, runWhile } from './loops.ts';
-import { patternOf } from './operations.ts';
-import { matchesPattern } from './pattern.ts';
 import type { ConditionArm } from './reading.ts';
 import { redirectionsOf } from './redirection.ts';
-import { asking, branch, newId, OUTPUT, placeOf, type Run, type Status, sourceOf, step } from './state.ts';
+import { isQuestion, newId, OUTPUT, placeOf, type Run, type Status, sourceOf, step } from './state.ts';
 import { inSubshell, write } from './substitution.ts';
-import { decideExpression } from './tests.ts';
-import { type Alternative, alternativesOf, type Variable } from './value.ts';
+import { decideExpression, negate } from './tests.ts';
+import type { Variable } from './value.ts';
 
 export function runStatements(run: Run, statements: readonly Syntax.Statement[]): Status {
   let status: Status = true;
@@ -25,7 +25,8 @@ export function runStatements(run: Run, statements: readonly Syntax.Statement[])
 
 function runStatement(run: Run, statement: Syntax.Statement): Status {
   step(run);
-  if (statement.background !== true) return runNode(run, statement.command);
+  if (statement.background !== true)
+    return withinShare(run, statement, () => runNode(run, statement.command));
   const outer = run.background;
   run.background = true;
   inSubshell(run, () => runNode(run, statement.command));
@@ -88,7 +89,7 @@ export function runBody(
 }
 
 function define(run: Run, node: Syntax.Function): Status {
-  const definition = { node, script: run.script };
+  const definition = { node, script: run.script, path: run.state.path };
   run.state.functions.set(node.name.value, definition);
   run.definedFunctions.set(node.name.value, definition);
   return true;
@@ -127,14 +128,20 @@ function runAndOr(run: Run, node: Syntax.AndOr): Status {
     if (previous === undefined || next === undefined || run.state.ended !== null) return status;
     const wanted = operator === '&&';
     if (status === wanted) status = runNode(run, next);
-    else if (status === null) {
-      const [holds, fails] = arms(run, { pos: node.pos, end: previous.end });
-      const labels = wanted ? [holds, fails] : [fails, holds];
-      status = branch(run, 'test', labels, [going(run, next, wanted ? undefined : printed), () => !wanted]);
+    else if (status === null || isQuestion(status)) {
+      const ways = [going(run, next, wanted ? undefined : printed), () => !wanted];
+      status = isQuestion(status)
+        ? goWays(run, wanted ? [status.holds, status.fails] : [status.fails, status.holds], ways)
+        : branch(run, 'test', labelsOf(run, node, previous.end, wanted), ways);
     }
     if (wanted) printed = run.state.variables.get(OUTPUT);
   }
   return status;
+}
+
+function labelsOf(run: Run, node: Syntax.AndOr, end: number, wanted: boolean): ConditionArm[] {
+  const [holds, fails] = arms(run, { pos: node.pos, end });
+  return wanted ? [holds, fails] : [fails, holds];
 }
 
 /** In `$(a || echo b)` a command that fails is taken to print nothing. */
@@ -149,7 +156,7 @@ function runPipeline(run: Run, node: Syntax.Pipeline): Status {
   const negated = node.prefixes.filter((prefix) => prefix.type === 'Negation').length % 2 === 1;
   const only = node.commands.length === 1 ? node.commands[0] : undefined;
   const status = only !== undefined ? runNode(run, only) : runStages(run, node);
-  return status === null || !negated ? status : !status;
+  return negated ? negate(status) : status;
 }
 
 function runStages(run: Run, node: Syntax.Pipeline): Status {
@@ -184,68 +191,7 @@ function runIf(
   if (run.state.ended !== null) return status;
   if (status === true) return runStatements(run, then.commands);
   if (status === false) return rest();
-  return branch(run, 'test', arms(run, clause), [() => runStatements(run, then.commands), rest]);
-}
-
-function runCase(run: Run, node: Syntax.Case): Status {
-  const alternatives = alternativesOf(asking(run, () => expandPieces(run, node.word))) ?? [];
-  const subject = sourceOf(run, node.word);
-  const open: { item: number; label: ConditionArm }[] = [];
-  let decided = false;
-  for (const [item, { pattern }] of node.items.entries()) {
-    const status = matchesCase(run, alternatives, pattern);
-    if (status === false) continue;
-    const text = `${subject} is ${pattern.map((word) => sourceOf(run, word)).join('|')}`;
-    const [first, last] = [pattern[0], pattern.at(-1)];
-    const span = { pos: first?.pos ?? node.pos, end: last?.end ?? node.end };
-    open.push({ item, label: { text, place: placeOf(run, span), negated: false } });
-    decided = status === true;
-    if (decided) break;
-  }
-  const bodies = open.map(
-    ({ item }) =>
-      () =>
-        runItems(run, node, item),
-  );
-  const only = bodies[0];
-  if (only === undefined) return true;
-  if (decided && bodies.length === 1) return only();
-  const labels = open.map(({ label }) => label);
-  if (!decided) {
-    labels.push({
-      text: `${subject} is ${open.map(({ label }) => label.text.slice(subject.length + 4)).join('|')}`,
-      place: placeOf(run, node.word),
-      negated: true,
-    });
-    bodies.push(() => true);
-  }
-  return branch(run, 'case', labels, bodies);
-}
-
-function matchesCase(
-  run: Run,
-  alternatives: readonly Alternative[],
-  patterns: readonly Syntax.Word[],
-): Status {
-  const found = new Set<Status>();
-  for (const word of patterns) {
-    const pattern = patternOf(run, word);
-    if (pattern?.length === 1 && pattern[0]?.kind === 'any') return true;
-    for (const { text } of alternatives) {
-      const known = pattern !== null && isResolved(text) && !/[\uFDD0\uFDD1]/.test(text);
-      found.add(known ? matchesPattern(pattern, [...text]) : null);
-    }
-    if (found.size === 1 && found.has(true)) return true;
-  }
-  return found.size === 1 && found.has(false) ? false : null;
-}
-
-/** A body that ends with `;&` runs into the next one. */
-function runItems(run: Run, node: Syntax.Case, from: number): Status {
-  let status: Status = true;
-  for (const item of node.items.slice(from)) {
-    status = runStatements(run, item.body.commands);
-    if (item.terminator !== ';&' || run.state.ended !== null) break;
-  }
-  return status;
+  const ways = [() => runStatements(run, then.commands), rest];
+  if (isQuestion(status)) return goWays(run, [status.holds, status.fails], ways);
+  return branch(run, 'test', arms(run, clause), ways);
 }

@@ -2,15 +2,15 @@
 import { samePlace } from '../../source/source.ts';
 import type * as Syntax from '../../syntax/shell.ts';
 import { calculate } from './arithmetic.ts';
+import { conditionOf } from './choices.ts';
 import { expandFields, numbersOf } from './expansion.ts';
-import type { Field } from './fields.ts';
+import { conditionalPieces, type Field } from './fields.ts';
 import { runStatements } from './interpreter.ts';
+import { branch, joinStates } from './joining.ts';
 import { ARGUMENTS } from './parameter.ts';
 import type { Choice, ConditionArm } from './reading.ts';
 import {
-  branch,
   fork,
-  joinStates,
   newId,
   OUTPUT,
   placeOf,
@@ -22,7 +22,7 @@ import {
   sourceOf,
   variableOf,
 } from './state.ts';
-import { alternativesOf, conditionOf, elementsOf, type Piece, unknownPiece, withWhen } from './value.ts';
+import { alternativesOf, elementsOf, type Piece, unknownPiece, withWhen } from './value.ts';
 
 const MAX_ITERATIONS = 256;
 
@@ -46,7 +46,7 @@ export function runFor(run: Run, node: Syntax.For | Syntax.Select): Status {
     node.type === 'For' && fields.length <= MAX_ITERATIONS && fields.every((field) => !field.many);
   if (!certain) {
     if (fields.length > MAX_ITERATIONS)
-      report(run, 'limit', 'a loop has too many rounds to follow', placeOf(run, node));
+      report(run, 'unknown', 'a loop has too many rounds to follow', placeOf(run, node));
     const only = fields.length === 1 && node.type === 'For' ? fields[0] : undefined;
     const pieces = only?.pieces ?? [unknownPiece(name, placeOf(run, node.name))];
     return runOpenLoop(run, node, () => setScalar(run, name, pieces), body);
@@ -56,17 +56,12 @@ export function runFor(run: Run, node: Syntax.For | Syntax.Select): Status {
     if (run.state.ended !== null) break;
     const before = run.state;
     if (field.when.length > 0) run.state = fork(run, before, ...field.when);
-    setScalar(run, name, scalarPieces(field));
+    setScalar(run, name, conditionalPieces(field));
     broken.push(...pass(run, body).broken);
     if (field.when.length > 0) run.state = joinStates(run, [run.state, before]);
   }
   run.state = joinStates(run, [run.state, ...broken]);
   return null;
-}
-
-function scalarPieces(field: Field): readonly Piece[] {
-  if (field.alternatives === null) return field.pieces;
-  return field.alternatives.flatMap(({ pieces, when }) => pieces.map((part) => ({ ...part, when })));
 }
 
 function argumentFields(run: Run, node: Syntax.For | Syntax.Select): Field[] {
@@ -135,7 +130,7 @@ function runTested(
     if (run.state.ended === null) status = test();
   }
   if (rounds >= MAX_ITERATIONS)
-    report(run, 'limit', 'a loop has too many rounds to follow', placeOf(run, node));
+    report(run, 'unknown', 'a loop has too many rounds to follow', placeOf(run, node));
   run.state = joinStates(run, [run.state, ...broken]);
   if (status === null && run.state.ended === null) runOpenLoop(run, node, () => undefined, body);
   return null;
@@ -215,11 +210,13 @@ function loopArms(
 function unreported(run: Run, body: () => State): State {
   const reported = [run.commands.length, run.problems.length] as const;
   run.trials += 1;
-  const state = body();
-  run.trials -= 1;
-  run.commands.length = reported[0];
-  run.problems.length = reported[1];
-  return state;
+  try {
+    return body();
+  } finally {
+    run.trials -= 1;
+    run.commands.length = reported[0];
+    run.problems.length = reported[1];
+  }
 }
 
 /** Variables that a round assigns anew; what only grows (`A+=(…)`, `X="$X y"`) needs no second look. */

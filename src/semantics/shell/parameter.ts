@@ -8,6 +8,7 @@ import type {
   Word,
 } from '../../syntax/shell.ts';
 import { parseInteger } from './arithmetic.ts';
+import { conditionOf, narrowed } from './choices.ts';
 import { chunksOf, expandText, numbersOf, piecesOf, type Reading, textChunk } from './expansion.ts';
 import { type Chunk, elementChunks } from './fields.ts';
 import { sliced, sliceNumber, transform, transformer } from './operations.ts';
@@ -15,7 +16,6 @@ import type { Choice, Condition } from './reading.ts';
 import { isOutside, newId, placeOf, type Run, setScalar, sourceOf, variableOf } from './state.ts';
 import {
   alternativesOf,
-  conditionOf,
   type Element,
   elementsOf,
   handedOn,
@@ -89,9 +89,16 @@ function parameterPieces(run: Run, name: string, index: Word | null, part: Expan
   if (name === 'BASH_SOURCE') return argumentPieces(run, 0, part);
   const variable = variableOf(run, name, place);
   if (variable.kind === 'unset') return [];
-  if (variable.kind === 'scalar')
-    return index === null || index.text === '0' ? variable.pieces : [unknownPiece(name, place)];
+  if (variable.kind === 'scalar') {
+    if (index !== null && index.text !== '0') return [unknownPiece(name, place)];
+    return narrowed(variable.pieces, pathOf(run));
+  }
   return elementPieces(run, name, variable, index, part);
+}
+
+/** The way that the script has gone; a value that is assigned is to hold on every way. */
+function pathOf(run: Run): readonly Condition[] {
+  return run.assigning ? [] : run.state.path;
 }
 
 function elementPieces(
@@ -102,7 +109,7 @@ function elementPieces(
   part: Expansion,
 ): readonly Piece[] {
   const place = placeOf(run, part);
-  const { elements } = variable;
+  const elements = narrowed(variable.elements, pathOf(run));
   if (variable.kind === 'map') {
     const key = index === null ? '0' : expandText(run, index);
     if (key === null || !isResolved(key)) return [unknownPiece(name, place)];
@@ -155,7 +162,8 @@ function argumentPieces(run: Run, number: number, part: Expansion): readonly Pie
 function listElements(run: Run, name: string, part: Expansion): readonly Element[] {
   const place = placeOf(run, part);
   const list = name === '*' ? ARGUMENTS : name;
-  if (list === ARGUMENTS || !isOutside(run, list)) return elementsOf(variableOf(run, list, place));
+  if (list === ARGUMENTS || !isOutside(run, list))
+    return narrowed(elementsOf(variableOf(run, list, place)), pathOf(run));
   return [{ pieces: [unknownPiece(name, place)], when: [], many: true, key: null }];
 }
 
@@ -270,6 +278,8 @@ interface Presence {
   readonly unset: readonly Condition[][];
   /** True if the conditions are new, and not those that the value carries itself. */
   readonly open?: true;
+  /** True if it is taken to be unset, though whoever starts the script may set it. */
+  readonly assumed?: true;
 }
 
 function defaulted(
@@ -293,12 +303,17 @@ function defaulted(
   }
   if (chosen.length > 0) {
     const substitute = word();
-    chunks.push(...substitute.flatMap((chunk) => under(splitting(chunk, reading), chosen)));
+    const taken = presence.assumed === true ? substitute.map(asFallback) : substitute;
+    chunks.push(...taken.flatMap((chunk) => under(splitting(chunk, reading), chosen)));
     if (kind === '=') setScalar(run, parameter, piecesOf(chunks, reading.home));
   }
   return chunks.length === 0
     ? [textChunk({ ...piece('', placeOf(run, part)), word: reading.home }, reading, false, true)]
     : chunks;
+}
+
+function asFallback(chunk: Chunk): Chunk {
+  return chunk.kind === 'element' ? chunk : { ...chunk, piece: { ...chunk.piece, fallback: true } };
 }
 
 /** Unquoted text of a default is split like the value would be. */
@@ -362,7 +377,7 @@ function scalarPresence(
   if ((isOutside(run, parameter) && !argument && /^[A-Za-z_]/.test(parameter)) || own) {
     // `[ -z "${1:-}" ]` describes no run: it asks, and both answers are possible.
     const asked = run.asking && operation.operand.text === '';
-    return alternate || asked ? openPresence(run, part) : { set: [], unset: ALWAYS };
+    return alternate || asked ? openPresence(run, part) : { set: [], unset: ALWAYS, assumed: true };
   }
   const alternatives = alternativesOf(pieces);
   if (alternatives === null) return openPresence(run, part);

@@ -16,11 +16,12 @@ export interface ConditionArm {
 /**
  * A point at which the script goes one of several ways, and nothing in the text says which. `test`: a test
  * or any command's success in `if`, `&&`, `||`; `case`: a pattern; `loop`: whether a loop's body runs at all;
- * `set`: whether a variable from outside has a value; `event`: a trap.
+ * `set`: whether a variable from outside has a value; `default`: a test whose answer a written default decides
+ * (arm 0), unless whoever starts the script sets something else; `event`: a trap.
  */
 export interface Choice {
   readonly id: number;
-  readonly kind: 'test' | 'case' | 'loop' | 'set' | 'event';
+  readonly kind: 'test' | 'case' | 'loop' | 'set' | 'default' | 'event';
   readonly arms: readonly ConditionArm[];
   /** Arms that leave the script (`exit`), so that nothing behind the choice depends on them. */
   readonly leaving: ReadonlySet<number>;
@@ -103,9 +104,11 @@ export interface ShellCommand {
   readonly background: boolean;
 }
 
-/** `unknown`: a part of the script whose effect cannot be told. */
+/**
+ * `unknown`: a part of the script whose effect cannot be told. `unfollowed`: one that names an engine, and may run it.
+ */
 export interface ShellProblem {
-  readonly kind: 'syntax' | 'limit' | 'unknown';
+  readonly kind: 'syntax' | 'limit' | 'unknown' | 'unfollowed';
   readonly message: string;
   readonly place: Place;
   readonly severity: SyntaxProblem['severity'];

@@ -1,16 +1,18 @@
 /** Entry of the shell reader: the commands that a script could run. */
 import type { MappedText } from '../../source/mapped.ts';
 import { parseShell, type ShellScript, scriptPlace, shellComments } from '../../syntax/shell.ts';
+import { attempt, readRest } from './allowance.ts';
 import { runFunction, withArguments } from './call.ts';
 import { runStatements } from './interpreter.ts';
+import { branch } from './joining.ts';
 import { runText } from './nested.ts';
 import { ARGUMENTS } from './parameter.ts';
 import type { ShellOptions, ShellProblem, ShellReading } from './reading.ts';
 import {
-  branch,
   type FunctionDefinition,
   fork,
   LimitReached,
+  MAX_STEPS,
   type Run,
   report,
   type Status,
@@ -18,7 +20,9 @@ import {
 import { inSubshell, wholePlace } from './substitution.ts';
 import { type Element, piece, unknownPiece } from './value.ts';
 
-const ANTICIPATION_STEPS = 400_000;
+const ANTICIPATION_STEPS = 200_000;
+/** What the functions that nothing calls may spend in any case. */
+const UNCALLED_STEPS = 200_000;
 
 /**
  * Every simple command that the script could run, in the order in which it would run them. Builtins that
@@ -31,9 +35,14 @@ export function shellCommands(text: MappedText, options: ShellOptions = {}): She
   const problems = script.problems.map(({ message, place, severity }): ShellProblem => {
     return { kind: severity === 'limit' ? 'limit' : 'syntax', message, place, severity };
   });
-  guarded(run, script, () => {
+  followed(run, script, () => {
     runStatements(run, script.statements);
+    return null;
+  });
+  run.limit = Math.max(run.limit, run.steps + UNCALLED_STEPS);
+  followed(run, script, () => {
     runUncalled(run);
+    return null;
   });
   return { commands: run.commands, problems: [...problems, ...run.problems], comments: commentsOf(script) };
 }
@@ -47,19 +56,15 @@ function commentsOf(script: ShellScript): ShellReading['comments'] {
   }
 }
 
-/** A stack that overflows is one more limit: the parser package reads parts of the tree on first access. */
-function guarded(run: Run, script: ShellScript, body: () => void): void {
+/** Runs a part of the script; where nothing is left to spend, its commands are read by themselves. */
+function followed(run: Run, script: ShellScript, body: () => Status): void {
   try {
-    body();
+    if (attempt(run, run.limit, body) !== null) return;
+    report(run, 'limit', 'the script takes too many steps to follow to its end', scriptPlace(script, 0, 0));
+    readRest(run, script);
   } catch (error) {
-    const known = error instanceof LimitReached;
-    if (!known && !(error instanceof RangeError)) throw error;
-    report(
-      run,
-      'limit',
-      known ? error.message : 'the script is nested too deeply to be followed',
-      scriptPlace(script, 0, 0),
-    );
+    if (!(error instanceof LimitReached)) throw error;
+    report(run, 'limit', error.message, scriptPlace(script, 0, 0));
   }
 }
 
@@ -85,12 +90,16 @@ function newRun(script: ShellScript, options: ShellOptions): Run {
     active: [],
     subshells: [],
     calledFunctions: new Set(),
+    visited: new Set(),
+    questions: new Map(),
     definedFunctions: new Map(),
     definedAliases: new Map(),
     nesting: 0,
     trials: 0,
     asking: false,
+    assigning: false,
     steps: 0,
+    limit: MAX_STEPS,
     nextId: 0,
     pipe: null,
     background: false,
@@ -127,14 +136,18 @@ function runUncalled(run: Run): void {
   run.state.path = [];
   const script = run.script;
   const called = new Set(run.calledFunctions);
-  const uncalled = [...run.definedFunctions].filter(([, { node }]) => !called.has(node));
+  // Of a library that is read by the way, only what is called matters: as a file it is read for itself.
+  const uncalled = [...run.definedFunctions].filter(
+    ([, { node, script: home }]) => !called.has(node) && home.mapped.source === script.mapped.source,
+  );
   if (uncalled.length > 1) anticipate(run, uncalled);
   for (const node of [...run.calledFunctions]) if (!called.has(node)) run.calledFunctions.delete(node);
   for (const [name, definition] of uncalled.reverse()) {
     if (run.calledFunctions.has(definition.node)) continue;
-    inSubshell(run, () =>
-      withArguments(run, unknownArguments(script), () => runFunction(run, name, definition)),
-    );
+    inSubshell(run, () => {
+      run.state.path = definition.path;
+      return withArguments(run, unknownArguments(script), () => runFunction(run, name, definition));
+    });
   }
   for (const [name, pieces] of run.definedAliases) {
     run.functionName = `alias ${name}`;
@@ -144,42 +157,36 @@ function runUncalled(run: Run): void {
   }
 }
 
-/** Half of what a run may cost is kept for the commands themselves. */
+/** What this costs is not taken from what the commands themselves may cost. */
 function anticipate(run: Run, functions: readonly (readonly [string, FunctionDefinition])[]): void {
   const before = run.state;
-  const { steps } = run;
+  const { steps, limit, visited } = run;
   const reported = [run.commands.length, run.problems.length] as const;
-  try {
+  run.visited = new Set(visited);
+  run.limit = steps + ANTICIPATION_STEPS;
+  const followed = attempt(run, ANTICIPATION_STEPS, () => {
     for (const [name, definition] of functions) {
-      const { node, script } = definition;
-      const label = { text: `${name} is called`, place: scriptPlace(script, node.name.pos, node.name.end) };
-      const arms = [
-        { ...label, negated: false },
-        { ...label, negated: true },
-      ];
-      const call = (): Status =>
-        withArguments(run, unknownArguments(script), () => runFunction(run, name, definition));
       run.state = fork(run, run.state);
-      branch(run, 'event', arms, [call, () => null]);
+      mayCall(run, name, definition);
       // A function that ends the script leaves nothing behind for the others.
-      if (run.state.ended !== null || run.steps - steps > ANTICIPATION_STEPS) break;
+      if (run.state.ended !== null) break;
     }
-  } catch (error) {
-    if (!(error instanceof LimitReached) && !(error instanceof RangeError)) throw error;
-    for (const stack of [run.loops, run.calls, run.active, run.subshells]) stack.length = 0;
-    Object.assign(run, {
-      pipe: null,
-      input: null,
-      background: false,
-      functionName: null,
-      nesting: 0,
-      trials: 0,
-      asking: false,
-    });
-    run.state = before;
-  }
-  if (run.state.ended !== null) run.state = before;
-  run.steps = steps;
+    return null;
+  });
+  if (followed === null || run.state.ended !== null) run.state = before;
+  Object.assign(run, { steps, limit, visited });
   run.commands.length = reported[0];
   run.problems.length = reported[1];
+}
+
+function mayCall(run: Run, name: string, definition: FunctionDefinition): void {
+  const { node, script } = definition;
+  const label = { text: `${name} is called`, place: scriptPlace(script, node.name.pos, node.name.end) };
+  const arms = [
+    { ...label, negated: false },
+    { ...label, negated: true },
+  ];
+  const call = (): Status =>
+    withArguments(run, unknownArguments(script), () => runFunction(run, name, definition));
+  branch(run, 'event', arms, [call, () => null]);
 }

@@ -19,8 +19,30 @@ export function isSpace(unit: string): boolean {
   return unit === ' ' || unit === '\t' || unit === '\n';
 }
 
-/** Splits unconditional text at the separators. */
-export function plainFields(chunks: readonly TextChunk[], use: Use): Field[] {
+/** Cuts a chunk that is split so that each part is white space or holds none. */
+export function cutAtSpaces(chunk: TextChunk, separators: string): TextChunk[] {
+  const { piece } = chunk;
+  if (!chunk.split || !/[ \t\n]/.test(piece.text)) return [chunk];
+  const cut: TextChunk[] = [];
+  let start = 0;
+  const upTo = (end: number): void => {
+    if (end > start) cut.push({ ...chunk, piece: slicePiece(piece, start, end) });
+    start = end;
+  };
+  for (const part of splitText(piece.text, separators)) {
+    if (part.kind !== 'space') continue;
+    upTo(part.start);
+    upTo(part.end);
+  }
+  upTo(piece.text.length);
+  return cut;
+}
+
+/**
+ * Splits unconditional text at the separators.
+ * @param alone false where more words come from the same text
+ */
+export function plainFields(chunks: readonly TextChunk[], use: Use, alone = true): Field[] {
   const drafts: Draft[] = [];
   let current: Draft | null = null;
   const open = (): Draft => {
@@ -47,7 +69,7 @@ export function plainFields(chunks: readonly TextChunk[], use: Use): Field[] {
     }
   }
   close();
-  const whole = drafts.length === 1;
+  const whole = alone && drafts.length === 1;
   return drafts
     .filter((draft) => draft.quoted || draft.chunks.some((chunk) => chunk.piece.text !== ''))
     .map((draft) => fieldOf(draft, whole, use));

@@ -1,39 +1,29 @@
-/** What the evaluator knows at one point of a script, and how states part at a choice and meet again. */
+/** What the evaluator knows at one point of a script. */
 import { HOME_SYMBOL, WORKSPACE_SYMBOL } from '../../model/symbolic.ts';
 import type { Place } from '../../source/source.ts';
 import type * as Syntax from '../../syntax/shell.ts';
 import { scriptPlace } from '../../syntax/shell.ts';
-import type {
-  Choice,
-  Condition,
-  ConditionArm,
-  PipePart,
-  ShellCommand,
-  ShellOptions,
-  ShellProblem,
-} from './reading.ts';
-import {
-  conditionOf,
-  type Element,
-  elementsOf,
-  joinSequences,
-  type Piece,
-  piece,
-  sameCondition,
-  sameElement,
-  samePiece,
-  soleText,
-  textOf,
-  unknownPiece,
-  type Variable,
-} from './value.ts';
+import type { Choice, Condition, PipePart, ShellCommand, ShellOptions, ShellProblem } from './reading.ts';
+import { type Piece, piece, soleText, textOf, unknownPiece, type Variable } from './value.ts';
+
+/** A question that the script asks and the text leaves open: what holds if the answer is yes, and if it is no. */
+export interface Question {
+  readonly holds: Condition;
+  readonly fails: Condition;
+}
 
 /** Exit status: true is success; null cannot be told. */
-export type Status = boolean | null;
+export type Status = boolean | null | Question;
+
+export function isQuestion(status: Status): status is Question {
+  return typeof status === 'object' && status !== null;
+}
 
 export interface FunctionDefinition {
   readonly node: Syntax.Function;
   readonly script: Syntax.ShellScript;
+  /** What holds where it is defined: nobody can call it elsewhere. */
+  readonly path: readonly Condition[];
 }
 
 export interface State {
@@ -67,15 +57,26 @@ export interface Run {
   /** Open subshells: states that `exit` left. */
   readonly subshells: State[][];
   readonly calledFunctions: Set<Syntax.Function>;
+  /** Simple commands that were met on some way and reported. */
+  visited: Set<Syntax.Command>;
   /** Every function and alias that was ever defined, also in a branch or a subshell. */
   readonly definedFunctions: Map<string, FunctionDefinition>;
   readonly definedAliases: Map<string, readonly Piece[]>;
   nesting: number;
   /** Passes under way that only look at what changes. */
   trials: number;
+  /** Questions about variables from outside, by what they ask: asked again they have the same answer. */
+  readonly questions: Map<
+    string,
+    { readonly choice: Choice /** The arm of the answer yes. */; readonly yes: number }
+  >;
+  /** A variable gets a new value: it keeps the conditions of what it is made of, so that states can meet again. */
+  assigning: boolean;
   /** Words of a test or of `case` are being expanded. */
   asking: boolean;
   steps: number;
+  /** Steps at which what is being run is given up. */
+  limit: number;
   nextId: number;
   pipe: PipePart | null;
   background: boolean;
@@ -86,10 +87,18 @@ export interface Run {
   readonly runStatements: (run: Run, statements: readonly Syntax.Statement[]) => Status;
 }
 
-/** Ends a run that went over its limits; never leaves `shellCommands`. */
-export class LimitReached extends Error {}
+/** Ends what went over its limits; never leaves `shellCommands`. */
+export class LimitReached extends Error {
+  /** Nothing more can be taken up, whatever is given up. */
+  readonly final: boolean;
 
-const MAX_STEPS = 1_000_000;
+  constructor(message: string, final = false) {
+    super(message);
+    this.final = final;
+  }
+}
+
+export const MAX_STEPS = 500_000;
 const MAX_PIECES = 512;
 const MAX_VALUE = 65_536;
 /** Name under which the output of a command substitution is collected; no variable can be called so. */
@@ -97,7 +106,7 @@ export const OUTPUT = '$(';
 
 export function step(run: Run, cost = 1): void {
   run.steps += cost;
-  if (run.steps > MAX_STEPS) throw new LimitReached('the script takes too many steps to read');
+  if (run.steps > run.limit) throw new LimitReached('the script takes too many steps to read');
 }
 
 export function report(run: Run, kind: ShellProblem['kind'], message: string, place: Place): void {
@@ -155,108 +164,6 @@ export function fork(run: Run, state: State, ...conditions: readonly Condition[]
   };
 }
 
-/** Goes every way of an open choice, one after the other from the same state, and brings the states together. */
-export function branch(
-  run: Run,
-  kind: Choice['kind'],
-  labels: readonly ConditionArm[],
-  arms: readonly (() => Status)[],
-): Status {
-  const leaving = new Set<number>();
-  const choice: Choice = { id: newId(run), kind, arms: labels, leaving };
-  const before = run.state;
-  const statuses = new Set<Status>();
-  const after = arms.map((arm, index) => {
-    run.state = fork(run, before, conditionOf(choice, [index]));
-    const status = arm();
-    if (run.state.ended === 'exit') leaving.add(index);
-    if (run.state.ended === null) statuses.add(status);
-    return run.state;
-  });
-  run.state = joinStates(run, after);
-  const [only = null] = statuses;
-  return statuses.size === 1 ? only : null;
-}
-
-export function joinStates(run: Run, states: readonly State[]): State {
-  const first = states[0];
-  if (first === undefined) throw new TypeError('no states to join');
-  const shared = sharedPath(states);
-  const alive = states.filter((state) => state.ended === null);
-  const only = alive[0];
-  if (only === undefined) {
-    const ended = states.some((state) => state.ended === 'jump') ? 'jump' : 'exit';
-    return { ...first, ended, path: first.path.slice(0, shared) };
-  }
-  if (alive.length === 1) {
-    if (states.length === 1) return only;
-    only.path = only.path.map((condition, at) => (at < shared ? condition : { ...condition, guard: true }));
-    return only;
-  }
-  return meet(run, alive, shared);
-}
-
-function sharedPath(states: readonly State[]): number {
-  const first = states[0]?.path ?? [];
-  let shared = 0;
-  while (
-    shared < first.length &&
-    states.every((state) => {
-      const condition = first[shared];
-      return condition !== undefined && sameCondition(condition, state.path[shared]);
-    })
-  ) {
-    shared += 1;
-  }
-  return shared;
-}
-
-function meet(run: Run, states: readonly State[], shared: number): State {
-  const first = states[0];
-  if (first === undefined) throw new TypeError('no states to join');
-  const joined = fork(run, first);
-  joined.path = first.path.slice(0, shared);
-  joined.exported = null;
-  const names = new Set(states.flatMap((state) => [...state.variables.keys()]));
-  step(run, names.size >> 2);
-  for (const name of names) {
-    const variable = first.variables.get(name);
-    if (states.every((state) => state.variables.get(name) === variable)) continue;
-    joined.variables.set(name, meetVariables(run, name, states, shared));
-  }
-  for (const state of states) {
-    for (const [name, value] of state.functions) joined.functions.set(name, value);
-    for (const [name, value] of state.aliases) joined.aliases.set(name, value);
-  }
-  return joined;
-}
-
-function meetVariables(run: Run, name: string, states: readonly State[], shared: number): Variable {
-  const arms = states.map((state) => ({
-    variable:
-      state.variables.get(name) ?? outsideVariable(run, name, state.path.at(-1)?.place ?? nowhere(run)),
-    when: state.path.slice(shared),
-  }));
-  const exported = arms.some(({ variable }) => variable.exported);
-  step(
-    run,
-    arms.reduce((sum, { variable }) => sum + (variable.kind === 'unset' ? 0 : extent(variable).count), 0) >>
-      1,
-  );
-  const list = arms.find(({ variable }) => variable.kind === 'list' || variable.kind === 'map');
-  if (list === undefined) {
-    const sequences = arms.map(({ variable, when }) => ({
-      items: variable.kind === 'scalar' ? variable.pieces.filter((part) => part.text !== '') : [],
-      when,
-    }));
-    return bounded(run, name, { kind: 'scalar', pieces: joinSequences(sequences, samePiece), exported });
-  }
-  const sequences = arms.map(({ variable, when }) => ({ items: elementsOf(variable), when }));
-  const elements = joinSequences<Element>(sequences, sameElement);
-  const kind = list.variable.kind === 'map' ? 'map' : 'list';
-  return bounded(run, name, { kind, elements, exported });
-}
-
 /** A value that grows beyond the bounds (`X=$X$X` in a loop) becomes unknown. */
 export function bounded(run: Run, name: string, variable: Variable): Variable {
   if (variable.kind === 'unset') return variable;
@@ -265,7 +172,7 @@ export function bounded(run: Run, name: string, variable: Variable): Variable {
   if (count <= MAX_PIECES * (variable.kind === 'scalar' ? 1 : 8) && size <= MAX_VALUE) return variable;
   const place = firstPlace(variable) ?? nowhere(run);
   // A table that scripts keep of what they have seen fills up with keys that are not known; that is no loss.
-  if (variable.kind !== 'map') report(run, 'limit', `the value of ${name} is too long to follow`, place);
+  if (variable.kind !== 'map') report(run, 'unknown', `the value of ${name} is too long to follow`, place);
   if (variable.kind === 'scalar') return { ...variable, pieces: [unknownPiece(name, place)] };
   return {
     ...variable,
@@ -273,7 +180,7 @@ export function bounded(run: Run, name: string, variable: Variable): Variable {
   };
 }
 
-function extent(variable: Exclude<Variable, { kind: 'unset' }>): { count: number; size: number } {
+export function extent(variable: Exclude<Variable, { kind: 'unset' }>): { count: number; size: number } {
   let count = 0;
   let size = 0;
   const add = (pieces: readonly Piece[]): void => {
@@ -289,7 +196,7 @@ function firstPlace(variable: Exclude<Variable, { kind: 'unset' }>): Place | und
   return (variable.kind === 'scalar' ? variable.pieces[0] : variable.elements[0]?.pieces[0])?.place;
 }
 
-function nowhere(run: Run): Place {
+export function nowhere(run: Run): Place {
   return scriptPlace(run.script, 0, 0);
 }
 

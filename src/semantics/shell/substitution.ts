@@ -9,10 +9,10 @@ import {
   scriptPlace,
 } from '../../syntax/shell.ts';
 import { withScript } from './expansion.ts';
-import { type Field, fieldText } from './fields.ts';
+import { conditionalPieces, type Field, fieldText } from './fields.ts';
+import { joinStates } from './joining.ts';
 import {
   fork,
-  joinStates,
   newId,
   OUTPUT,
   placeOf,
@@ -22,7 +22,7 @@ import {
   sourceOf,
   variableOf,
 } from './state.ts';
-import { type Piece, piece, soleText, textOf, unknownPiece } from './value.ts';
+import { type Piece, piece, soleText, textOf, unknownPiece, withWhen } from './value.ts';
 
 /** Scripts inside scripts that are followed; the parser package would read any number, slowly. */
 export const MAX_NESTING = 16;
@@ -226,11 +226,7 @@ function joined(fields: readonly Field[], place: Place): readonly Piece[] {
   const pieces: Piece[] = [];
   for (const [index, field] of fields.entries()) {
     if (index > 0) pieces.push({ ...piece(' ', place), when: field.when });
-    const parts =
-      field.alternatives === null
-        ? field.pieces
-        : field.alternatives.flatMap(({ pieces: own, when }) => own.map((part) => ({ ...part, when })));
-    pieces.push(...parts.map((part) => ({ ...part, when: [...field.when, ...part.when] })));
+    pieces.push(...conditionalPieces(field).map((part) => withWhen(part, field.when)));
   }
   return pieces;
 }
@@ -252,11 +248,7 @@ function printed(fields: readonly Field[], place: Place): readonly Piece[] | nul
   const [format, ...rest] =
     fields[0] !== undefined && textOf(fields[0].pieces) === '--' ? fields.slice(1) : fields;
   const text = format === undefined ? null : fieldText(format);
-  if (
-    text === null ||
-    rest.some((field) => field.when.length > 0 || field.alternatives !== null || field.many)
-  )
-    return null;
+  if (text === null || rest.some((field) => field.when.length > 0 || field.many)) return null;
   const parts = text.replace(/\\n/g, '\n').replace(/\\t/g, '\t').replace(/%q/g, '%s').split('%s');
   if (parts.some((part) => /[%\\]/.test(part))) return null;
   if (parts.length === 1) return [piece(text.replace(/\\n/g, '\n'), place)];
@@ -266,7 +258,8 @@ function printed(fields: readonly Field[], place: Place): readonly Piece[] | nul
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, part] of parts.entries()) {
       if (part !== '') pieces.push(piece(part, place));
-      if (index < slots) pieces.push(...(rest[round * slots + index]?.pieces ?? []));
+      const argument = rest[round * slots + index];
+      if (index < slots && argument !== undefined) pieces.push(...conditionalPieces(argument));
     }
   }
   return pieces;

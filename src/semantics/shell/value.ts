@@ -5,7 +5,8 @@
  */
 import { unknownPart } from '../../model/symbolic.ts';
 import { type Place, samePlace } from '../../source/source.ts';
-import type { Choice, Condition } from './reading.ts';
+import { assignmentsOf, conditionOf, groupOutcomes, holds, sameConditions } from './choices.ts';
+import type { Condition } from './reading.ts';
 
 export interface Piece {
   readonly text: string;
@@ -18,6 +19,8 @@ export interface Piece {
   readonly word: Place;
   /** Places through which it was handed on. */
   readonly via: readonly Place[];
+  /** A default that the script writes down for what may be set outside: `${X:-text}`. */
+  readonly fallback?: true;
 }
 
 export interface Element {
@@ -47,9 +50,6 @@ export interface Alternative {
 
 /** Values that one word or variable may have before it counts as unknown. */
 export const MAX_ALTERNATIVES = 16;
-/** Ways of going through the choices of one word that are tried to find its values. */
-const MAX_COMBINATIONS = 128;
-
 export function piece(text: string, place: Place, exact = false): Piece {
   return { text, when: [], place, exact, word: place, via: [] };
 }
@@ -77,99 +77,21 @@ export function withWhen<T extends { readonly when: readonly Condition[] }>(
   return when.length === 0 ? item : { ...item, when: [...when, ...item.when] };
 }
 
-export function conditionOf(choice: Choice, arms: readonly number[], guard = false): Condition {
-  const taken = arms.flatMap((arm) => choice.arms[arm] ?? []);
-  const first = taken[0];
-  if (first === undefined) throw new RangeError('a condition needs an arm of its choice');
-  return { ...first, text: taken.map((arm) => arm.text).join(' or '), choice, arms, guard };
-}
-
-export function holds(when: readonly Condition[], taken: ReadonlyMap<number, number>): boolean {
-  return when.every((condition) => condition.arms.includes(taken.get(condition.choice.id) ?? -1));
-}
-
-/** Arms after which the script goes on. */
-export function possibleArms(choice: Choice): readonly number[] {
-  return choice.arms.map((_, arm) => arm).filter((arm) => !choice.leaving.has(arm));
-}
-
-/** Leaves out what holds anyway, because every other way leaves the script. */
-export function openConditions(when: readonly Condition[]): readonly Condition[] {
-  const open = when.filter(({ choice, arms }) => possibleArms(choice).some((arm) => !arms.includes(arm)));
-  return open.length === when.length ? when : open;
-}
-
-/** Every way the choices among `conditions` can go; null if there are more than the bound. */
-export function assignmentsOf(
-  conditions: readonly (readonly Condition[])[],
-  bound = MAX_COMBINATIONS,
-): ReadonlyMap<number, number>[] | null {
-  const choices = new Map<number, Choice>();
-  for (const when of conditions) for (const { choice } of when) choices.set(choice.id, choice);
-  let found: Map<number, number>[] = [new Map()];
-  for (const choice of choices.values()) {
-    const arms = possibleArms(choice);
-    if (found.length * arms.length > bound) return null;
-    found = found.flatMap((taken) => arms.map((arm) => new Map([...taken, [choice.id, arm]])));
-  }
-  return found;
-}
-
-type Taken = ReadonlyMap<number, number>;
-
 /**
- * Gathers equal outcomes of several ways to go. The conditions of what is returned exclude each other and
- * cover every way, so one value may be there more than once.
+ * All values of a sequence of pieces, under conditions that exclude each other; null when there are too many to
+ * tell apart.
+ * @param ways one of these holds; without any, every way of the choices can be gone
  */
-export function groupOutcomes<T>(
-  assignments: readonly Taken[],
-  conditions: readonly (readonly Condition[])[],
-  outcome: (taken: Taken) => { key: string; value: T },
-): { value: T; when: Condition[] }[] {
-  const choices = new Map<number, Choice>();
-  for (const when of conditions) for (const { choice } of when) choices.set(choice.id, choice);
-  const groups = new Map<string, { value: T; ways: Taken[] }>();
-  for (const taken of assignments) {
-    const { key, value } = outcome(taken);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { value, ways: [taken] });
-    else group.ways.push(taken);
-  }
-  const order = [...choices.values()];
-  return [...groups.values()].flatMap(({ value, ways }) =>
-    conjunctions(ways, order).map((when) => ({ value, when })),
-  );
-}
-
-/** A set of ways as conjunctions that exclude each other. */
-function conjunctions(ways: readonly Taken[], choices: readonly Choice[]): Condition[][] {
-  const [choice, ...rest] = choices;
-  if (choice === undefined) return [[]];
-  const byArm = new Map<number, Taken[]>();
-  for (const way of ways) {
-    const arm = way.get(choice.id) ?? 0;
-    byArm.set(arm, [...(byArm.get(arm) ?? []), way]);
-  }
-  // Arms that leave the same ways open behind them belong together.
-  const alike = new Map<string, { arms: number[]; ways: Taken[] }>();
-  for (const [arm, own] of byArm) {
-    const key = own.map((way) => rest.map(({ id }) => way.get(id)).join()).join(';');
-    const group = alike.get(key);
-    if (group === undefined) alike.set(key, { arms: [arm], ways: own });
-    else group.arms.push(arm);
-  }
-  return [...alike.values()].flatMap(({ arms, ways: own }) => {
-    const any = arms.length === possibleArms(choice).length;
-    return conjunctions(own, rest).map((when) => (any ? when : [conditionOf(choice, arms), ...when]));
-  });
-}
-
-/** All values of a sequence of pieces, under conditions that exclude each other; null when there are too many to tell apart. */
-export function alternativesOf(pieces: readonly Piece[]): readonly Alternative[] | null {
+export function alternativesOf(
+  pieces: readonly Piece[],
+  ways: readonly (readonly Condition[])[] = [],
+): readonly Alternative[] | null {
   if (pieces.every((part) => part.when.length === 0)) return [{ text: textOf(pieces), pieces, when: [] }];
-  const conditions = pieces.map((part) => part.when);
-  const assignments = assignmentsOf(conditions);
-  if (assignments === null) return null;
+  const conditions = [...pieces.map((part) => part.when), ...ways];
+  const all = assignmentsOf(conditions);
+  if (all === null) return null;
+  const assignments =
+    ways.length === 0 ? all : all.filter((taken) => ways.some((when) => holds(when, taken)));
   const found = groupOutcomes(assignments, conditions, (taken) => {
     const present = pieces.filter((part) => holds(part.when, taken)).map((part) => ({ ...part, when: [] }));
     return { key: textOf(present), value: present };
@@ -254,25 +176,17 @@ function sameChoice(a: readonly Condition[], b: readonly Condition[]): boolean {
 }
 
 export function samePiece(a: Piece, b: Piece): boolean {
-  return a.text === b.text && sameWhen(a.when, b.when);
+  return a.text === b.text && sameConditions(a.when, b.when);
 }
 
 export function sameElement(a: Element, b: Element): boolean {
   return (
     a.key === b.key &&
     a.many === b.many &&
-    sameWhen(a.when, b.when) &&
+    sameConditions(a.when, b.when) &&
     a.pieces.length === b.pieces.length &&
     a.pieces.every((part, index) => sameItem(b.pieces[index], part, samePiece))
   );
-}
-
-function sameWhen(a: readonly Condition[], b: readonly Condition[]): boolean {
-  return a.length === b.length && a.every((item, index) => sameCondition(item, b[index]));
-}
-
-export function sameCondition(a: Condition, b: Condition | undefined): boolean {
-  return b !== undefined && a.choice === b.choice && String(a.arms) === String(b.arms);
 }
 
 /** Notes that a value was handed on at `place` (bounded: the first and the last steps are what is shown). */

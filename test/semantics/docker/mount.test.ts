@@ -39,7 +39,7 @@ describe('parseMount', () => {
     ['type=bind,source=/etc,target=/e,bind-propagation=rshared', 'bind /etc /e rw shared'],
     ['type=bind,source=/etc,target=/e,bind-propagation=slave', 'bind /etc /e rw slave'],
     ['type=bind,source=/,target=/h,readonly,bind-recursive=writable', 'bind / /h ro shallow'],
-    ['type=bind,source=/,target=/h,readonly,bind-recursive=disabled', 'bind / /h ro shallow'],
+    ['type=bind,source=/,target=/h,readonly,bind-recursive=disabled', 'bind / /h ro'],
     ['type=bind,source=/,target=/h,readonly,bind-recursive=readonly', 'bind / /h ro'],
     ['type=bind,source=.,target=/w', 'bind the project directory /w rw'],
     ['type=bind,source=./a,target=/w', 'bind ./a /w rw'],

@@ -229,7 +229,14 @@ describe('--env-file', () => {
         why: null,
       },
     ]);
-    expect(read.variables).toMatchObject([{ name: 'GITHUB_TOKEN', from: 'host' }]);
+    expect(read.variables.map(({ name, from }) => [name, from])).toEqual([
+      ['A', 'file'],
+      ['API_TOKEN', 'file'],
+      ['EMPTY_SECRET', 'file'],
+      ['GITHUB_TOKEN', 'host'],
+    ]);
+    const [first] = read.variables;
+    expect([first?.value, first && sliceOf(first.origin.place)]).toMatchObject([{ value: '1' }, 'A']);
     expect(consulted).toEqual(['.env']);
   });
 
