@@ -14,7 +14,7 @@ import {
   placeOf,
   type SyntaxProblem,
 } from '../../syntax/node.ts';
-import { machineLimits, machineNetwork, machinePrivilege } from '../process/machine.ts';
+import { hostDisk, machineLimits, machineNetwork, machinePrivilege } from '../process/machine.ts';
 
 export interface MachineConfiguration {
   /** Null where it is no configuration. */
@@ -70,7 +70,7 @@ export function machineFacts(
   const kept = drives.find((drive) => !isTrue(childOf(drive, 'is_read_only')));
   return {
     network: networkOf(root, place),
-    privilege: machinePrivilege(place, caller, drives.flatMap(hostDisk)),
+    privilege: machinePrivilege(place, caller, drives.flatMap(diskOf)),
     limits: machineLimits(place, {
       memory: amount(size, 'mem_size_mib', place, 2 ** 20),
       cpu: amount(size, 'vcpu_count', place, 1),
@@ -98,13 +98,13 @@ function amount(size: Node | undefined, key: string, place: Place, unit: number)
 }
 
 /** A drive is a file that is the machine's own, unless it is a disk of the host. */
-function hostDisk(drive: Node): readonly DeviceGrant[] {
+function diskOf(drive: Node): readonly DeviceGrant[] {
   const entry = entryOf(drive, 'path_on_host');
   const path = textOf(entry?.value);
-  if (entry === undefined || path === null || !/^\/dev\/(?!null|zero|shm\/)/.test(path)) return [];
-  const write = !isTrue(childOf(drive, 'is_read_only'));
+  if (entry === undefined || path === null) return [];
+  const writable = !isTrue(childOf(drive, 'is_read_only'));
   const origin = explicit(entryPlace(entry));
-  return [{ device: path, access: { read: true, write }, text: `path_on_host: ${path}`, origin }];
+  return [hostDisk(path, { writable, text: `path_on_host: ${path}`, origin }) ?? []].flat();
 }
 
 /** The tap device leads wherever the host forwards it; Firecracker itself filters nothing (docs/network-setup.md). */
