@@ -13,6 +13,7 @@ import { programOf } from '../process/command.ts';
 import { layeredFiles } from '../process/host-view.ts';
 import { launchedProcess } from '../process/launched.ts';
 import type { Launch, ScriptContext } from '../process/launches.ts';
+import { folderOf } from '../process/named-file.ts';
 import { given, type ProcessOption } from '../process/option-words.ts';
 import { namespacesOf, type ProcessUser, processSandbox } from '../process/sandbox.ts';
 import type { ShellCommand } from '../shell/reading.ts';
@@ -31,7 +32,7 @@ export function firejailLaunch(command: ShellCommand, context: ScriptContext): L
   const { place } = word;
   const caller = callerOf(command, context.before);
   const isRoot = caller.root !== null;
-  const folder = project.relative(source).replace(/\/?[^/]*$/, '');
+  const folder = folderOf(source, project);
   const { settings, inside, unresolved, files } = firejailSettings({ place, words, isRoot, project, folder });
   if (settings.some(({ name }) => isQuery(name))) return null;
   const hardening = firejailHardening(settings, caller.root);

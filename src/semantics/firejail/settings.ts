@@ -1,13 +1,12 @@
 /** firejail's settings, from the command line and from profiles, which say the same in other words. */
-import { hostPath } from '../../model/host-path.ts';
 import type { Project } from '../../model/project.ts';
 import type { Unresolved } from '../../model/sandbox.ts';
 import { displayText, HOME_SYMBOL, isResolved } from '../../model/symbolic.ts';
 import { byDefault, explicit, type Origin } from '../../model/value.ts';
 import { type Place, placeAt, type Source } from '../../source/source.ts';
 import { programOf } from '../process/command.ts';
+import { folderOf, isSource, namedFile } from '../process/named-file.ts';
 import { type ProcessOption, unknownOption } from '../process/option-words.ts';
-import { settledText } from '../process/script-path.ts';
 import { spellings } from '../process/spellings.ts';
 import type { ShellWord } from '../shell/reading.ts';
 import { isKnownOption } from './option-names.ts';
@@ -124,40 +123,24 @@ function readNamedProfile(text: string, origin: Origin, reading: Reading): void 
     readShipped(name, shipped, origin, reading, 0);
     return;
   }
-  if (readFile(name, ['', reading.call.folder], origin, reading, 0)) return;
+  if (readFile(name, reading.call.folder, origin, reading, 0)) return;
   if (!isName) return;
   // Those for single programs begin with the same lists, and take back what the program needs.
   readShipped(name, shippedProfile('default.profile') ?? [], origin, reading, 0);
 }
 
 /** @returns whether it could be read; what could not be is noted */
-function readFile(
-  name: string,
-  bases: readonly string[],
-  origin: Origin,
-  reading: Reading,
-  depth: number,
-): boolean {
-  const { project } = reading.call;
-  let why = 'it lies outside the project';
-  for (const base of bases) {
-    const path = hostPath(settledText(name), base);
-    const lookup = path.root === 'workspace' ? project.read(path.path) : null;
-    if (lookup?.status === 'read') {
-      readProfile(lookup.source, reading, depth);
-      return true;
-    }
-    why = lookup?.why ?? why;
-  }
-  const what = displayText(name);
-  reading.unresolved.push({ what, why, names: [what], mayHide: 'any-setting', origin, kind: 'text' });
-  return false;
+function readFile(name: string, folder: string, origin: Origin, reading: Reading, depth: number): boolean {
+  const found = namedFile(name, { project: reading.call.project, folder, origin });
+  if (isSource(found)) readProfile(found, reading, depth);
+  else reading.unresolved.push(found);
+  return isSource(found);
 }
 
 function readProfile(source: Source, reading: Reading, depth: number): void {
   if (depth > MAX_DEPTH || reading.files.includes(source)) return;
   reading.files.push(source);
-  const folder = reading.call.project.relative(source).replace(/\/?[^/]*$/, '');
+  const folder = folderOf(source, reading.call.project);
   for (const line of linesOf(source)) readLine(line, folder, reading, depth);
 }
 
@@ -203,7 +186,7 @@ function readLine(line: Line, folder: string, reading: Reading, depth: number): 
 function includeProfile(name: string, folder: string, line: Line, reading: Reading, depth: number): void {
   const shipped = shippedProfile(name);
   if (shipped !== null) readShipped(line.shown ?? `include ${name}`, shipped, line.origin, reading, depth);
-  else readFile(name, [folder, ''], line.origin, reading, depth);
+  else readFile(name, folder, line.origin, reading, depth);
 }
 
 /** `?HAS_NET: setting` (firejail-profile(5)): what the settings so far do not decide is taken for not so. */

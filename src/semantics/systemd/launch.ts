@@ -2,6 +2,7 @@
 import { callerOf } from '../process/caller.ts';
 import { programOf, startedAgents } from '../process/command.ts';
 import type { Launch, ScriptContext } from '../process/launches.ts';
+import { folderOf } from '../process/named-file.ts';
 import { optionTable, type ProcessOption, readOptions } from '../process/option-words.ts';
 import type { ShellCommand, ShellWord } from '../shell/reading.ts';
 import { serviceSandbox } from './sandbox.ts';
@@ -58,7 +59,7 @@ export function systemdRunLaunch(command: ShellCommand, context: ScriptContext):
             agent === undefined ? 'it is given settings of a sandbox' : `it runs the coding agent ${agent}`,
           unresolved: reading.unresolved,
           project,
-          folder: project.relative(source).replace(/\/?[^/]*$/, ''),
+          folder: folderOf(source, project),
         },
         identity,
       ),

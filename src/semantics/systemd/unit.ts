@@ -6,6 +6,7 @@ import { displayText } from '../../model/symbolic.ts';
 import { explicit, type Origin } from '../../model/value.ts';
 import { placeAt, type Source } from '../../source/source.ts';
 import { startedAgents } from '../process/command.ts';
+import { folderOf } from '../process/named-file.ts';
 import type { ProcessOption } from '../process/option-words.ts';
 import type { ShellWord } from '../shell/reading.ts';
 import { serviceSandbox } from './sandbox.ts';
@@ -78,7 +79,7 @@ export function unitSandbox(source: Source, project: Project): UnitReading | nul
           : `it runs the coding agent ${agent}`,
       unresolved: [],
       project,
-      folder: path.replace(/\/?[^/]*$/, ''),
+      folder: folderOf(source, project),
     },
     {
       id: `${source.path}#${name}`,

@@ -187,4 +187,32 @@ describe('Firecracker', () => {
     expect(configured('{"a": 1}').result.ours).toBe(false);
     expect(() => configured(`${machine('').slice(0, 40)}"machine-config"`)).not.toThrow();
   });
+
+  it('has sizes, drives and memory of its own by default', () => {
+    const bare = configured('{ "boot-source": { "kernel_image_path": "k" }, "drives": [] }');
+    expect(bare.result.sandboxes[0]?.limits).toMatchObject({
+      memory: { value: { amount: 128 * 2 ** 20 } },
+      cpu: { value: { amount: 1 } },
+    });
+    const kept = (more: string) => configured(machine(more)).result.sandboxes[0]?.lifetime.kept;
+    expect(kept(READ_ONLY)).toMatchObject({ value: false });
+    expect(kept(',\n  "pmem": [{ "id": "p", "path_on_host": "p.img" }]')).toMatchObject({ value: true });
+    const disk = ',\n  "pmem": [{ "id": "p", "path_on_host": "/dev/nvme0n1", "read_only": true }]';
+    expect(findingsOf(configured(machine(disk)), 'host-device')).toEqual([
+      'medium: "path_on_host": "/dev/nvme0n1"',
+    ]);
+  });
+
+  it('reads the options of the jailer and of the monitor behind it', () => {
+    const line = (uid: string) =>
+      `sudo jailer --id a --exec-file /usr/bin/firecracker --uid ${uid} --gid 9 --cgroup cpu.max=1 --daemonize -- --config-file vm.json`;
+    const root = (uid: string) =>
+      auditLine('firecracker', line(uid), { 'vm.json': machine(TAP) }).result.sandboxes[0]?.privilege.user;
+    expect(root('1000')).toMatchObject({ value: { root: false } });
+    expect(root('0')).toMatchObject({ value: { root: true } });
+    const unknown = auditLine('firecracker', 'firecracker --api-sock /tmp/s --config-file "$DIR/vm.json"');
+    expect(unknown.result.sandboxes[0]?.unresolved).toMatchObject([{ names: ['DIR'] }]);
+    const metadata = auditLine('firecracker', 'firecracker --no-api --metadata ~/.aws/credentials');
+    expect(firing(metadata, ['credential-mount'])).toEqual(['credential-mount']);
+  });
 });
