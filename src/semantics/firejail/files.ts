@@ -1,5 +1,6 @@
 /** Which of the host's files firejail leaves in sight: first what it hides, then what it shows again. */
 import { covers } from '../../model/host-path.ts';
+import type { InertSetting } from '../../model/sandbox.ts';
 import { HOME_SYMBOL, isResolved, WORKSPACE_SYMBOL } from '../../model/symbolic.ts';
 import { byDefault } from '../../model/value.ts';
 import type { Place } from '../../source/source.ts';
@@ -191,9 +192,29 @@ function listed(
   if (name === 'x11' && value !== 'xorg') return hide('/tmp/.X11-unix');
   if (value === null) return [];
   const path = withMacros(value);
-  if (name === 'blacklist' || name === 'blacklist-nolog') return taken.includes(path) ? [] : hide(path);
+  if (name === 'blacklist' || name === 'blacklist-nolog') {
+    return taken.includes(path) || path === '/' ? [] : hide(path);
+  }
   if (name === 'tmpfs') return hide(path);
   if (name !== 'bind') return [];
   const [source = '', target = ''] = value.split(',').map(withMacros);
   return target === '' ? [] : [{ target, source, writable: true, text, origin, when }];
+}
+
+/** What firejail passes over without a word. */
+export function passedOver(settings: Settings): readonly InertSetting[] {
+  const own = settings.find(({ name, when }) => /^private(?:-home)?$/.test(name) && when.length === 0);
+  return settings.flatMap(({ name, value, text, origin }): InertSetting[] => {
+    if (origin.kind !== 'explicit' || value === null) return [];
+    const path = withMacros(value);
+    if (name === 'blacklist' && path === '/') {
+      const why = 'firejail does not hide the root directory';
+      return [{ setting: text, why, instead: 'Name the directories that are to be hidden', origin }];
+    }
+    if (own === undefined || !/^whitelist(?:-ro)?$/.test(name) || topOf(path) !== HOME_SYMBOL) return [];
+    const why = `\`${own.text}\` gives it a home of its own, in which nothing is shown again`;
+    return [
+      { setting: text, why, instead: `Remove \`${own.text}\`; the white list empties the home too`, origin },
+    ];
+  });
 }

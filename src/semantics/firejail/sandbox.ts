@@ -17,7 +17,7 @@ import { folderOf } from '../process/named-file.ts';
 import { given, type ProcessOption } from '../process/option-words.ts';
 import { namespacesOf, type ProcessUser, processSandbox } from '../process/sandbox.ts';
 import type { ShellCommand } from '../shell/reading.ts';
-import { firejailLayers, firejailProtections } from './files.ts';
+import { firejailLayers, firejailProtections, passedOver } from './files.ts';
 import { firejailHardening, type Hardening } from './hardening.ts';
 import { isQuery } from './option-names.ts';
 import { firejailSettings } from './settings.ts';
@@ -53,6 +53,7 @@ export function firejailLaunch(command: ShellCommand, context: ScriptContext): L
         namespaces,
         variables: settings.flatMap(variableOf),
         privilege: hardening,
+        inert: passedOver(settings),
         unresolved,
       });
       return processSandbox(identity, {

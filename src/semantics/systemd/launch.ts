@@ -20,7 +20,7 @@ const OPTIONS = optionTable(`
 
 /** What starts a sandbox of its own decides there. */
 const LAUNCHERS =
-  /^(?:bwrap|docker|podman|nerdctl|firejail|sandbox-exec|qemu-system-\S+|firecracker|jailer|unshare|chroot)$/;
+  /^(?:bwrap|docker|podman|nerdctl|firejail|sandbox-exec|qemu-system-\S+|firecracker|jailer|runsc|unshare|chroot)$/;
 
 /** systemd-run starts many things; with settings of a sandbox, or a coding agent, it is meant as one. */
 export function systemdRunLaunch(command: ShellCommand, context: ScriptContext): Launch | null {

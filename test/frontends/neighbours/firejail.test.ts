@@ -147,4 +147,14 @@ describe('firejail', () => {
     expect(findingsOf(unknown, 'unresolved-value')).toEqual(['info: --odd']);
     expect(names('firejail', 'firejail --seccomp.print=x\nfirejail --ids-check')).toEqual([]);
   });
+
+  it('names what firejail passes over', () => {
+    const of = (line: string) => findingsOf(auditLine('firejail', line), 'inert-setting');
+    expect(of('firejail --noprofile --private=/srv/h --blacklist=/ claude')).toEqual([
+      'medium: --blacklist=/',
+    ]);
+    expect(files('firejail --noprofile --blacklist=/ claude')('read', '~/x')).toBe('yes');
+    expect(of('firejail --private --whitelist=~/work claude')).toEqual(['medium: --whitelist=~/work']);
+    expect(of('firejail --private --whitelist=/opt/x claude')).toEqual([]);
+  });
 });
