@@ -13,10 +13,11 @@ type Settings = readonly ProcessOption[];
 
 /** In the order of src/firejail/sandbox.c: the base, private directories, white lists, and the other lists. */
 export function firejailLayers(settings: Settings, place: Place, isRoot: boolean): readonly Layer[] {
-  const protections = firejailProtections(settings, place);
+  const protections = firejailProtections(settings, place, isRoot);
   return [
     ...baseLayers(settings, place, isRoot),
     ...settings.flatMap(privateLayers),
+    ...displayLayers(settings, place),
     ...whitelistLayers(settings, protections),
     ...listedLayers(settings, isRoot),
   ];
@@ -46,25 +47,42 @@ function baseLayers(settings: Settings, place: Place, isRoot: boolean): readonly
   ];
 }
 
-/** System directories stay in sight and are read-only (src/firejail/fs.c, fs_basic_fs). */
-export function firejailProtections(settings: Settings, place: Place): readonly Protection[] {
+const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/sys'];
+/** What root can still write to; for others owners and modes decide. */
+const LEFT_TO_ROOT = ['/home', '/tmp', '/run', '/dev', '/opt', '/srv', '/mnt', '/media'];
+
+/** System directories stay in sight and are read-only (firejail(1), USAGE; src/firejail/fs.c, fs_basic_fs). */
+export function firejailProtections(
+  settings: Settings,
+  place: Place,
+  isRoot: boolean,
+): readonly Protection[] {
   const origin = byDefault(place, 'firejail mounts system directories read-only');
-  const system =
-    certain(settings, 'chroot') === null
-      ? [
-          ...['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/sys'],
-          ...(certain(settings, 'writable-etc') === null ? ['/etc'] : []),
-          ...(certain(settings, 'writable-var') === null ? ['/var'] : []),
-        ]
-      : [];
+  const rows = (writable: boolean, paths: readonly string[]): readonly Protection[] =>
+    paths.map((path) => ({ path, writable, text: 'firejail', origin, when: [] }));
+  const [etc, variable] = [certain(settings, 'writable-etc'), certain(settings, 'writable-var')];
+  const opened = [...(etc === null ? [] : ['/etc']), ...(variable === null ? [] : ['/var'])];
+  const closed = ['/etc', '/var'].filter((path) => !opened.includes(path));
+  const usual = isRoot
+    ? [...rows(false, ['/']), ...rows(true, [...LEFT_TO_ROOT, ...opened])]
+    : rows(false, [...SYSTEM, ...closed]);
+  const system = certain(settings, 'chroot') === null ? usual : [];
   return [
-    ...system.map((path) => ({ path, writable: false, text: 'firejail', origin, when: [] })),
+    ...system,
     ...settings.flatMap(({ name, value, text, origin: where, when }) =>
       !/^(?:read-only|read-write|whitelist-ro)$/.test(name) || value === null
         ? []
         : [{ path: withMacros(value), writable: name === 'read-write', text, origin: where, when }],
     ),
   ];
+}
+
+/** The display's socket stays in a /tmp of its own (firejail(1), --private-tmp). */
+function displayLayers(settings: Settings, place: Place): readonly Layer[] {
+  if (!settings.some(({ name }) => name === 'private-tmp')) return [];
+  const origin = byDefault(place, "firejail keeps the display's socket");
+  const path = '/tmp/.X11-unix';
+  return [{ target: path, source: path, writable: false, text: 'firejail', origin }];
 }
 
 const PROGRAMS = ['/bin', '/sbin', '/usr/bin', '/usr/sbin', '/usr/local/bin', '/usr/local/sbin'];
@@ -91,8 +109,7 @@ function privateLayers(setting: ProcessOption): readonly Layer[] {
     case 'private-home':
       return [...hide('/home'), ...rebuilt(HOME_SYMBOL)];
     case 'private-tmp':
-      // The display's socket stays (firejail(1), --private-tmp).
-      return [...hide('/tmp'), shownAgain('/tmp/.X11-unix', true, setting)];
+      return hide('/tmp');
     case 'private-dev':
       return hide('/dev');
     case 'private-bin':

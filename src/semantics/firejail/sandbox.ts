@@ -4,7 +4,7 @@ import type { Network } from '../../model/network.ts';
 import type { Namespaces } from '../../model/privilege.ts';
 import type { Limit, Limits } from '../../model/sandbox.ts';
 import { displayText, isResolved } from '../../model/symbolic.ts';
-import { answer, byDefault, known, unknown, type Value } from '../../model/value.ts';
+import { answer, byDefault, known, type Origin, unknown, type Value } from '../../model/value.ts';
 import type { Place } from '../../source/source.ts';
 import { parseSize } from '../docker/limits.ts';
 import { writtenVariable } from '../docker/run-spec-environment.ts';
@@ -16,6 +16,7 @@ import type { Launch, ScriptContext } from '../process/launches.ts';
 import { folderOf } from '../process/named-file.ts';
 import { given, type ProcessOption } from '../process/option-words.ts';
 import { namespacesOf, type ProcessUser, processSandbox } from '../process/sandbox.ts';
+import { droppedBy } from '../process/user-change.ts';
 import type { ShellCommand } from '../shell/reading.ts';
 import { firejailLayers, firejailProtections, passedOver } from './files.ts';
 import { firejailHardening, type Hardening } from './hardening.ts';
@@ -35,7 +36,8 @@ export function firejailLaunch(command: ShellCommand, context: ScriptContext): L
   const folder = folderOf(source, project);
   const { settings, inside, unresolved, files } = firejailSettings({ place, words, isRoot, project, folder });
   if (settings.some(({ name }) => isQuery(name))) return null;
-  const hardening = firejailHardening(settings, caller.root);
+  const isStillRoot = caller.root !== null && droppedBy(inside) === null;
+  const hardening = firejailHardening(settings, isStillRoot ? caller.root : null);
   const namespaces = firejailNamespaces(settings, hardening, caller, place);
   return {
     place,
@@ -48,8 +50,11 @@ export function firejailLaunch(command: ShellCommand, context: ScriptContext): L
         caller,
         reason: 'firejail is there to hold what it runs',
         inside,
-        files: layeredFiles(firejailLayers(settings, place, isRoot), firejailProtections(settings, place)),
-        user: userOf(hardening, caller, place),
+        files: layeredFiles(
+          firejailLayers(settings, place, isRoot),
+          firejailProtections(settings, place, isRoot),
+        ),
+        user: userOf(hardening, caller, droppedBy(inside), place),
         namespaces,
         variables: settings.flatMap(variableOf),
         privilege: hardening,
@@ -65,7 +70,10 @@ export function firejailLaunch(command: ShellCommand, context: ScriptContext): L
   };
 }
 
-function userOf({ noRoot }: Hardening, { root }: Caller, place: Place): ProcessUser {
+function userOf({ noRoot }: Hardening, { root }: Caller, dropped: Origin | null, place: Place): ProcessUser {
+  if (dropped !== null) {
+    return { kind: 'ordinary', name: null, origin: dropped, reason: 'the command changes to another user' };
+  }
   if (root !== null) return { kind: 'root', name: null, origin: root, reason: 'root starts it' };
   return {
     kind: 'ordinary',

@@ -18,7 +18,10 @@ const each = (setting: string, paths: string): Lines =>
     .split(/\s+/)
     .map((path) => `${setting} ${path}`);
 
-/** etc/inc/disable-common.inc: keys, start-up files, and what runs by itself. */
+/**
+ * etc/inc/disable-common.inc: keys, start-up files, and what runs by itself. The other names of Docker's
+ * socket are those by which it is handed into containers; a host has none of them.
+ */
 const DISABLE_COMMON: Lines = [
   ...inHome(
     'blacklist',
@@ -33,7 +36,7 @@ const DISABLE_COMMON: Lines = [
   ),
   ...each(
     'blacklist',
-    `/run/docker.sock /run/rpcbind.sock /run/screens \${RUNUSER}/containers \${RUNUSER}/libpod \${RUNUSER}/libvirt
+    `/run/docker.sock /run/docker /run/docker-host.sock /run/rpcbind.sock /run/screens \${RUNUSER}/containers \${RUNUSER}/libpod \${RUNUSER}/libvirt
     \${RUNUSER}/systemd /tmp/ssh-agent.sock /tmp/tmux-0 /tmp/tmux-501 /tmp/tmux-1000 /tmp/tmux-1001 /tmp/tmux-UID
     /var/lib/libvirt /var/lib/systemd /var/lib/snapd /var/snap /snap /var/spool/cron /var/spool/anacron
     /etc/shadow /etc/gshadow /etc/ssh /etc/anacrontab /etc/crontab /etc/cron.d /etc/cron.daily /etc/cron.hourly
@@ -118,17 +121,14 @@ const SHIPPED: ReadonlyMap<string, Lines> = new Map([
     ),
   ],
   // Any white list of a directory keeps the rest of it away.
-  [
-    'whitelist-common.inc',
-    inHome('whitelist', '.config/mimeapps.list .local/share/applications .config/dconf'),
-  ],
+  ['whitelist-common.inc', ['whitelist-ro ${HOME}/.icons']],
   [
     'whitelist-runuser-common.inc',
-    each('whitelist', '${RUNUSER}/bus ${RUNUSER}/pulse/native ${RUNUSER}/wayland-0'),
+    each('whitelist-ro', '${RUNUSER}/bus ${RUNUSER}/pulse/native ${RUNUSER}/pipewire-0 ${RUNUSER}/wayland-0'),
   ],
-  ['whitelist-run-common.inc', each('whitelist', '/run/dbus/system_bus_socket /run/udev/data')],
-  ['whitelist-var-common.inc', each('whitelist', '/var/lib/dbus /var/tmp')],
-  ['whitelist-usr-share-common.inc', each('whitelist', '/usr/share/fonts')],
+  ['whitelist-run-common.inc', ['whitelist-ro /run/dbus/system_bus_socket']],
+  ['whitelist-var-common.inc', ['whitelist-ro /var/lib/dbus']],
+  ['whitelist-usr-share-common.inc', ['whitelist-ro /usr/share/fonts']],
 ]);
 
 /** Includes that keep programs away, or let them be run again. */
