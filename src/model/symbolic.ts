@@ -25,6 +25,12 @@ export function isResolved(text: string): boolean {
   return !text.includes(UNKNOWN_OPEN);
 }
 
+/** Where the first unknown part begins; the text's length when there is none. */
+export function unknownStart(text: string): number {
+  const at = text.indexOf(UNKNOWN_OPEN);
+  return at < 0 ? text.length : at;
+}
+
 /** Names of the unknown parts, in order, without repeats. */
 export function unknownNames(text: string): string[] {
   return [...new Set([...text.matchAll(UNKNOWN)].map((match) => match[1] ?? ''))];

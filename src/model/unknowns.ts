@@ -52,7 +52,7 @@ function unknownSockets({ files, role }: Sandbox): Unresolved[] {
 }
 
 function isSocket({ path, kind, connect }: HostGrant): boolean {
-  return kind === 'mount' && connect === 'yes' && path.root !== 'unknown' && /\.sock(?:et)?$/.test(path.path);
+  return kind !== 'copy' && connect === 'yes' && path.root !== 'unknown' && /\.sock(?:et)?$/.test(path.path);
 }
 
 /** `DOCKER_HOST` from the host's environment: a socket that is not mounted, or an engine that answers over the network. */

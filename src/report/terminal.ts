@@ -235,7 +235,8 @@ function summaryLines(setting: Setting): string[] {
   }
   const services = report.sandboxes.filter(({ role }) => role.kind === 'service').length;
   const inside = report.sandboxes.length - services;
-  const files = report.files.filter(({ status }) => status !== 'skipped').length;
+  const read = report.files.filter(({ status }) => status !== 'skipped');
+  const files = new Set(read.map(({ path }) => path)).size;
   const suppressed = suppressedCount(report);
   const where = [
     `${listed([...(inside > 0 ? [counted(inside, 'sandbox', 'sandboxes')] : []), ...(services > 0 ? [counted(services, 'service')] : [])])} in ${counted(files, 'file')}`,

@@ -104,7 +104,7 @@ judge('mounts that open nothing of the host', [
     what: 'a named volume by -v',
     format: 'devcontainer',
     text: runArgs('-v', 'etc:/etc'),
-    silent: ['writable-host-path', 'host-system-mount', ...HARMLESS],
+    silent: ['writable-host-path', 'host-system-mount', 'shared-state', ...HARMLESS],
   },
   {
     what: 'the clock’s zone and the certificates, read-only',

@@ -78,6 +78,17 @@ judge(
     harmless('a variable whose default is false', line('--privileged=${PRIV:-false}'), [
       'privileged-container',
     ]),
+    harmless(
+      'the settings of an agent in a volume of this project',
+      line('-v "claude-$(basename "$PWD")":/home/node/.claude'),
+      ['shared-state'],
+    ),
+    harmless(
+      'a database beside it with a volume of its own',
+      `docker network create n\ndocker run -d --name db --network n -v pg:/var/lib/postgresql/data postgres:17\n${line('--network n')}`,
+      ['shared-state'],
+      ['neighbour-reach', 'info', '--network n'],
+    ),
     harmless('a pattern of variables, which docker has not', line("-e 'AWS_*'"), ['host-secret-passthrough']),
     harmless('a development password in an env file', line('--env-file dev.env'), [
       'secret-env-file',
@@ -105,6 +116,11 @@ function found(what: string, text: string, ...fires: Expected[]): Judgement {
 }
 
 judge('run lines that open much', [
+  found(
+    'the settings of an agent in a volume of every project',
+    line('-v claude-config:/home/node/.claude'),
+    ['shared-state', 'medium', '-v claude-config:/home/node/.claude'],
+  ),
   found('a socket, read-only', line('-v /var/run/docker.sock:/var/run/docker.sock:ro'), [
     'engine-socket',
     'critical',

@@ -28,7 +28,7 @@ function audit(source: Source, project: Project): FrontendResult {
   const { commands, problems: all, consulted } = scriptCommands(source, project);
   const problems = all.filter(({ kind, message }) => kind !== 'unfollowed' || /\bbwrap\b/.test(message));
   const calls = distinct(commands.filter(isBwrap).flatMap((command) => bwrapCall(command, commands) ?? []));
-  const started = calls.filter(({ query, refusals }) => !query && refusals.length === 0);
+  const started = calls.filter(({ query, probe, refusals }) => !query && !probe && refusals.length === 0);
   const names = placeNames(
     'bwrap',
     started.map(({ place }) => place),
@@ -47,6 +47,7 @@ function audit(source: Source, project: Project): FrontendResult {
     diagnostics: [
       ...problems.map(problem),
       ...calls.flatMap(refused),
+      ...calls.flatMap(probed),
       ...started.flatMap(tooLong),
       ...started.flatMap(onHost),
     ],
@@ -75,8 +76,16 @@ function definitionOf({ place }: BwrapCall, source: Source, project: Project): D
   return files.map((file) => ({ path: file.path, host: workspacePath(project.relative(file)) }));
 }
 
+function probed({ probe, refusals, command, place }: BwrapCall): readonly Diagnostic[] {
+  if (!probe || refusals.length > 0) return [];
+  return [{ message: `only \`${command}\` runs in it: a probe, and no sandbox`, place, severity: 'note' }];
+}
+
 function refused({ refusals, query }: BwrapCall): readonly Diagnostic[] {
-  return query ? [] : refusals.map(({ message, place }) => ({ message, place, severity: 'error' }));
+  if (query) return [];
+  return refusals.map(({ message, place, doubtful }) => {
+    return { message, place, severity: doubtful === true ? 'note' : 'error' };
+  });
 }
 
 function problem({ message, place, severity }: ShellProblem): Diagnostic {

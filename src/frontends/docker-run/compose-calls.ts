@@ -16,7 +16,7 @@ import {
 import { elsewhere } from '../../semantics/docker/run-script.ts';
 import { readLine } from '../../semantics/docker/run-settings.ts';
 import { applyRunFlags } from '../../semantics/docker/run-spec.ts';
-import { type RunWord, runWorlds } from '../../semantics/docker/run-worlds.ts';
+import { type RunWord, runWays } from '../../semantics/docker/run-worlds.ts';
 import type { ContainerSpec } from '../../semantics/docker/spec.ts';
 import type { Source } from '../../source/source.ts';
 
@@ -61,8 +61,9 @@ export function readComposeCall(call: EngineCall, context: ScriptContext): Compo
   };
   if (call.verb === 'compose exec') return readExec(call, none, context);
   if (call.verb !== 'compose run' || files.length === 0) return none;
-  const worlds = runWorlds(call.words, call.command.conditions).map((words) => words.flatMap(asRunWord));
-  const line = readLine(worlds, call.engine);
+  const { ways, cut } = runWays(call.words, call.command.conditions);
+  const own = ways.map((way) => ({ ...way, words: way.words.flatMap(asRunWord) }));
+  const line = readLine({ ways: own, cut }, call.engine);
   const service = line.image?.text ?? null;
   if (service === null || !isResolved(service)) return none;
   const settings = line.settings.filter(({ flag }) => BEARING.has(flag));
@@ -82,8 +83,9 @@ export function readComposeCall(call: EngineCall, context: ScriptContext): Compo
 
 /** `compose exec --privileged SERVICE`: all capabilities for that command (docker/compose compose_exec.md). */
 function readExec(call: EngineCall, none: ComposeCall, context: ScriptContext): ComposeCall {
-  const worlds = runWorlds(call.words, call.command.conditions).map(withoutIndex);
-  const { settings, image } = readLine(worlds, call.engine);
+  const { ways, cut } = runWays(call.words, call.command.conditions);
+  const own = ways.map((way) => ({ ...way, words: withoutIndex(way.words) }));
+  const { settings, image } = readLine({ ways: own, cut }, call.engine);
   const privileged = settings.find(({ flag, value }) => flag === 'privileged' && value === 'true');
   if (privileged === undefined) return none;
   const service = image === null ? '' : displayText(image.text);

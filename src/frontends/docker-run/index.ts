@@ -6,14 +6,14 @@ import { explicit } from '../../model/value.ts';
 import { roleOf } from '../../semantics/docker/role.ts';
 import { agentSandbox } from '../../semantics/docker/run-agent-sandbox.ts';
 import type { BuildReading } from '../../semantics/docker/run-build.ts';
-import { type EngineCall, engineCall } from '../../semantics/docker/run-command.ts';
+import { type EngineCall, engineCall, hasOpenVerb } from '../../semantics/docker/run-command.ts';
 import { type RunReading, type ScriptContext, usePlace } from '../../semantics/docker/run-container.ts';
 import { type Escalation, elsewhere, scriptContainers } from '../../semantics/docker/run-script.ts';
 import { containerSandbox } from '../../semantics/docker/sandbox.ts';
 import type { ContainerSpec } from '../../semantics/docker/spec.ts';
 import { isScriptPath, type ScriptReading, scriptCommands } from '../../semantics/scripts/script-commands.ts';
 import type { ShellProblem } from '../../semantics/shell/reading.ts';
-import { positionAt, type Source } from '../../source/source.ts';
+import { comparePlaces, positionAt, type Source } from '../../source/source.ts';
 import type { Claim, Diagnostic, Frontend, FrontendResult } from '../frontend.ts';
 import { type ComposeCall, isComposeCall, readComposeCall } from './compose-calls.ts';
 
@@ -49,18 +49,18 @@ function audit(source: Source, project: Project): FrontendResult {
     ...calls.flatMap((call) => agentDefinition(call, context)),
     ...composed.flatMap(composeDefinition),
   ];
-  const sandboxes = named(found.slice(0, MAX_SANDBOXES), source);
+  const sandboxes = named(inOrder(found, source).slice(0, MAX_SANDBOXES), source);
   const unfollowed = reading.problems.filter(isUnfollowed).map(noted);
   const consulted = [
     ...reading.consulted,
     ...containers.consulted,
     ...composed.flatMap((one) => one.consulted),
   ];
+  const missed = found.length === 0 ? [...missedDiagnostics(reading, source), ...unfollowed] : [];
   return {
     sandboxes,
-    diagnostics:
-      found.length === 0 ? unfollowed : diagnosticsOf(reading, containers.runs, found.length, source),
-    ours: found.length > 0 || unfollowed.length > 0,
+    diagnostics: found.length === 0 ? missed : diagnosticsOf(reading, containers.runs, found.length, source),
+    ours: found.length > 0 || missed.length > 0,
     absorbs: [],
     consulted: [...new Set(consulted)].filter((path) => path !== source.path),
   };
@@ -95,6 +95,14 @@ interface Definition {
   readonly call: EngineCall;
   readonly spec: ContainerSpec;
   readonly role: Role;
+}
+
+/** As they stand in the file, those of the files that it reads behind its own. */
+function inOrder(definitions: readonly Definition[], source: Source): Definition[] {
+  const isOther = ({ call }: Definition): number => Number(usePlace(call).source !== source);
+  return definitions.toSorted(
+    (a, b) => isOther(a) - isOther(b) || comparePlaces(usePlace(a.call), usePlace(b.call)),
+  );
 }
 
 function runDefinition({ call, spec }: RunReading): Definition {
@@ -182,6 +190,22 @@ function lineOf(call: EngineCall): string {
 
 function sameStart(a: EngineCall, b: EngineCall): boolean {
   return usePlace(a).span.start === usePlace(b).span.start;
+}
+
+/** Why a script in which nothing was found may start a container all the same. */
+function missedDiagnostics({ commands, problems }: ScriptReading, source: Source): Diagnostic[] {
+  const open = commands.filter(hasOpenVerb).map(({ place }): Diagnostic => {
+    return { message: 'what this line starts could not be told', place, severity: 'limit' };
+  });
+  if (!ENGINE.test(withoutComments(source.text))) return open;
+  const limits = problems
+    .filter(({ kind }) => kind === 'limit')
+    .map(({ message, place }): Diagnostic => ({ message, place, severity: 'limit' }));
+  return [...limits, ...open];
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/^[ \t]*#.*$/gm, '');
 }
 
 function diagnosticsOf(

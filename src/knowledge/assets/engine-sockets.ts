@@ -24,6 +24,7 @@ export const ENGINE_SOCKETS = ownedBy('engine-socket', [
     id: 'docker-pipe',
     title: "Docker's control pipe on Windows",
     paths: ['/pipe/docker_engine'],
+    alone: true,
     connect: ROOT,
     reason: 'The pipe is the same API as the socket.',
     reference: 'https://docs.docker.com/reference/cli/dockerd/#daemon-socket-option',

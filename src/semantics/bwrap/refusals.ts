@@ -19,7 +19,25 @@ export function refusalsOf(settings: readonly Setting[], context: LineContext): 
     ...wrongFollowers(settings),
     ...wrongOverlays(settings, context),
     ...missingCompanions(settings, context),
-  ].map(({ message, place }) => ({ message: `${message}: the sandbox never starts`, place }));
+    ...nothingInside(settings, context),
+  ].map((refusal) => ({ ...refusal, message: `${refusal.message}: the sandbox never starts` }));
+}
+
+/** What puts a file of the host, or of the script, into the new root. */
+const BRINGS_FILES = /^(?:(?:dev-|ro-)?bind(?:-try|-fd|-data)?|overlay-src|file)$/;
+
+/**
+ * The root is an empty tmpfs (bwrap(1)), so that execvp(3) finds no program in it; /proc/self/exe aside, which is
+ * bwrap itself. `"$TOOL" image inspect x` of a variable that may hold bwrap looks like this.
+ */
+function nothingInside(
+  settings: readonly Setting[],
+  { open, commanded, place }: LineContext,
+): readonly Refusal[] {
+  const isQuery = settings.some(({ name }) => name === 'help' || name === 'version');
+  if (open || !commanded || isQuery || settings.some(({ name }) => BRINGS_FILES.test(name))) return [];
+  if (settings.some(({ name }) => name === 'proc')) return [];
+  return [{ message: 'nothing is mounted, and with that no program', place, doubtful: true }];
 }
 
 /** `--perms` and `--size` speak about the option behind them, and not about every one. */

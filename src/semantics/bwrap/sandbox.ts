@@ -33,7 +33,8 @@ export interface BwrapIdentity {
 export function bwrapSandbox(call: BwrapCall, identity: BwrapIdentity): Sandbox {
   const { list: operations, cut } = boundedOperations(call);
   const namespaces = bwrapNamespaces(call);
-  const environment = bwrapEnvironment(call);
+  const files = bwrapFiles(operations);
+  const environment = bwrapEnvironment(call, { files, operations });
   return {
     id: identity.id,
     name: identity.name,
@@ -42,7 +43,7 @@ export function bwrapSandbox(call: BwrapCall, identity: BwrapIdentity): Sandbox 
     role: { kind: 'sandbox', reason: 'bwrap is there to hold what it runs' },
     place: call.place,
     definition: identity.definition,
-    files: bwrapFiles(operations),
+    files,
     network: processNetwork(namespaces.network, environment),
     privilege: bwrapPrivilege(call, namespaces),
     environment,

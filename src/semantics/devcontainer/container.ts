@@ -14,6 +14,7 @@ import { childOf, entriesOf, entryOf, keyPlace, type Node } from '../../syntax/n
 import { parseRunArguments, type RunError } from '../docker/run-flags.ts';
 import { applyRunFlags, emptyContainer, settleEnvironment } from '../docker/run-spec.ts';
 import { parsePort } from '../docker/run-spec-network.ts';
+import { sharedVolumes } from '../docker/shared-volumes.ts';
 import type { ContainerSpec, LocatedText } from '../docker/spec.ts';
 import { isCompose, readCompose } from './compose-shape.ts';
 import { readFeatures } from './features.ts';
@@ -21,7 +22,7 @@ import { readScripts, type ScriptContext, type Scripts, withFirewall } from './f
 import { readImage } from './image.ts';
 import { hostCommands } from './lifecycle.ts';
 import { layerOf, type MetadataLayer, mergeLayers } from './metadata.ts';
-import { sharedVolumes, workspaceMount } from './mounts.ts';
+import { namesProject, workspaceMount } from './mounts.ts';
 import { type NodeContext, textOf, textProperty, textsOf } from './node-text.ts';
 import { placesOf } from './places.ts';
 
@@ -243,7 +244,9 @@ function finish(
     gpus: [...spec.gpus, ...merged.gpus],
     user: user === null ? spec.user : textValue(user),
     sudo: merged.sudo ?? spec.sudo,
-    shared: compose ? spec.shared : [...spec.shared, ...sharedVolumes(mounts, scripts.places)],
+    shared: compose
+      ? spec.shared
+      : [...spec.shared, ...sharedVolumes(mounts, (name) => namesProject(name, scripts.places))],
   };
   return withFirewall(settleEnvironment(complete), merged.commands, scripts, waitFor);
 }

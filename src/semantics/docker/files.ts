@@ -28,7 +28,9 @@ function filesOf(mounts: readonly MountSpec[], context: FileContext): HostFiles 
   const binds = effective.filter((mount) => mount.type === 'bind' && mount.host !== null);
   const grants = binds.map((mount) => grantOf(mount, context));
   const shallow = new Set(grants.filter((_, index) => binds[index]?.recursiveReadOnly === false));
-  const masks = effective.flatMap((mount) => (mount.target === null ? [] : [normalTarget(mount.target)]));
+  const masks = effective.flatMap(({ target, conditional }) =>
+    target === null || conditional === true ? [] : [normalTarget(target)],
+  );
   return {
     grants,
     can: (mode, path) => decide({ grants, masks, shallow }, mode, path),
@@ -37,11 +39,22 @@ function filesOf(mounts: readonly MountSpec[], context: FileContext): HostFiles 
   };
 }
 
-/** Of several mounts at one target the last is the one that shows (compose merges so; Docker refuses). */
+/**
+ * Of several mounts at one target the last is the one that shows (compose merges so; Docker refuses). What a
+ * script mounts in some of its ways only hides nothing in the others.
+ */
 function lastByTarget(mounts: readonly MountSpec[]): MountSpec[] {
-  const last = new Map<string, MountSpec>();
-  for (const mount of mounts) if (mount.target !== null) last.set(normalTarget(mount.target), mount);
-  return mounts.filter((mount) => mount.target === null || last.get(normalTarget(mount.target)) === mount);
+  const settled = new Set<string>();
+  return mounts
+    .toReversed()
+    .filter(({ target, conditional }) => {
+      if (target === null) return true;
+      const key = normalTarget(target);
+      if (settled.has(key)) return false;
+      if (conditional !== true) settled.add(key);
+      return true;
+    })
+    .reverse();
 }
 
 function normalTarget(target: string): string {

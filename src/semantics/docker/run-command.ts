@@ -1,5 +1,5 @@
 /** Command lines of container engines: which engine, which verb, and the words behind the verb. */
-import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
+import { displayText, isResolved, unknownNames, unknownStart } from '../../model/symbolic.ts';
 import type { ShellCommand, ShellWord } from '../shell/reading.ts';
 import type { Engine } from './spec.ts';
 
@@ -112,6 +112,14 @@ export function engineCall(command: ShellCommand): EngineCall | null {
   return null;
 }
 
+/** `docker run$MORE`: the verb and the words behind it run into one, and what is started is not to be told. */
+export function hasOpenVerb({ words: [program, ...rest] }: ShellCommand): boolean {
+  const verb = rest.find(({ value }) => !value.startsWith('-'))?.value ?? '';
+  const known = verb.slice(0, unknownStart(verb)).trim().replace(/\s+/g, ' ');
+  const starts = [...VERBS.keys()].some((spelled) => known === spelled || known.startsWith(`${spelled} `));
+  return !isResolved(verb) && starts && program !== undefined && programOf(program) !== null;
+}
+
 interface Program {
   readonly engine: Engine;
   readonly group: string;
@@ -145,6 +153,9 @@ function unknownProgram(value: string): Program | null {
   return { engine, group: compose, assumes: [`${displayText(value)} is ${engine}`] };
 }
 
+/** Programs that run a command on another machine, or in a virtual one; the shell reader tells their words apart. */
+const MACHINE =
+  /(?:^|\/)(?:ssh|autossh|orb|limactl|lima|multipass|wsl|colima|vagrant|docker-machine)(?:\.exe)?$/;
 const REMOTE_FLAG = /^(?:-c|-H|--context|--host|--connection|--url)$/;
 
 /**
@@ -153,14 +164,14 @@ const REMOTE_FLAG = /^(?:-c|-H|--context|--host|--connection|--url)$/;
  */
 export function remoteEngine(call: EngineCall, calls: readonly EngineCall[] = []): string | null {
   const { globals, command } = call;
+  const machine = command.wrappers.find(([program]) => MACHINE.test(program?.value ?? ''));
+  if (machine !== undefined) return machine.map(({ value }) => displayText(value)).join(' ');
   for (const [at, word] of globals.entries()) {
     const equals = word.value.indexOf('=');
     const flag = equals < 0 ? word.value : word.value.slice(0, equals);
     const value = equals < 0 ? (globals[at + 1]?.value ?? '') : word.value.slice(equals + 1);
     if (REMOTE_FLAG.test(flag) && isElsewhere(value)) return `${flag} ${displayText(value)}`;
   }
-  const machine = command.exported.get('SSH_CONNECTION');
-  if (machine !== undefined) return `ssh ${displayText(machine)}`;
   const own = command.assignments.find(({ name }) => isHostVariable(name));
   const exported = [...command.exported].find(([name]) => isHostVariable(name));
   const [name, value] = own === undefined ? (exported ?? ['', '']) : [own.name, own.value.value];

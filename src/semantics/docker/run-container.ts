@@ -3,15 +3,9 @@ import { agentsIn } from '../../knowledge/agents.ts';
 import { workspacePath } from '../../model/host-path.ts';
 import type { Project } from '../../model/project.ts';
 import type { Unresolved } from '../../model/sandbox.ts';
-import {
-  displayText,
-  isResolved,
-  unknownNames,
-  unknownPart,
-  WORKSPACE_SYMBOL,
-} from '../../model/symbolic.ts';
+import { displayText, isResolved, unknownNames, WORKSPACE_SYMBOL } from '../../model/symbolic.ts';
 import { explicit, known, type Origin, unknown, type Value } from '../../model/value.ts';
-import { type Place, type Source, sliceOf } from '../../source/source.ts';
+import type { Place, Source } from '../../source/source.ts';
 import { callerOf } from '../process/caller.ts';
 import { imageKnowledge } from './dockerfile.ts';
 import { type EngineCall, remoteEngine } from './run-command.ts';
@@ -20,7 +14,7 @@ import { fromElsewhere, ownUser, wellKnownPaths } from './run-places.ts';
 import { type LineReading, readLine } from './run-settings.ts';
 import { applyRunFlags, emptyContainer, settleEnvironment } from './run-spec.ts';
 import { withKnownValues } from './run-spec-environment.ts';
-import { type ConditionalOrigin, runWorlds } from './run-worlds.ts';
+import { type ConditionalOrigin, runWays } from './run-worlds.ts';
 import type { ContainerSpec, LocatedText, MountSpec } from './spec.ts';
 
 export interface ScriptContext {
@@ -34,6 +28,8 @@ export interface ScriptContext {
 export interface RunReading {
   readonly call: EngineCall;
   readonly spec: ContainerSpec;
+  /** What is started, whatever the words for it: the same for two readings of one line that come to the same. */
+  readonly start: string;
   /** `--name`; null where there is none, or none that is known. */
   readonly name: string | null;
   readonly networks: readonly LocatedText[];
@@ -49,12 +45,12 @@ export function usePlace(call: Pick<EngineCall, 'program'>): Place {
 
 /** Null for a line that starts nothing: `docker run --help`, or no word behind `run` at all. */
 export function readRun(call: EngineCall, context: ScriptContext): RunReading | null {
-  const line = readLine(runWorlds(call.words, call.command.conditions), call.engine);
+  const line = readLine(runWays(call.words, call.command.conditions), call.engine);
   if (line.settings.some(({ flag }) => flag === 'help')) return null;
-  if (line.image === null && line.unresolved.length === 0 && line.settings.length === 0) return null;
+  if (line.image === null && line.unresolved.length === 0 && line.settings.every(isPlain)) return null;
   const base = workingDirectory(call, context);
   const settings = line.settings.map((setting) =>
-    handedIn(ownUser(wellKnownPaths(fromElsewhere(setting, base.outside)))),
+    ownUser(wellKnownPaths(fromElsewhere(setting, base.outside))),
   );
   const empty = withImage(emptyContainer(call.engine, usePlace(call)), line);
   const applied = applyRunFlags(empty, settings, { base: base.inside, project: context.project });
@@ -75,6 +71,7 @@ export function readRun(call: EngineCall, context: ScriptContext): RunReading | 
   return {
     call,
     spec,
+    start: startOf(line, spec),
     name: name !== null && isResolved(name) ? name : null,
     networks: line.settings
       .filter(({ flag }) => flag === 'network')
@@ -82,6 +79,22 @@ export function readRun(call: EngineCall, context: ScriptContext): RunReading | 
     errors: [...line.errors, ...applied.errors.filter(({ origin }) => ownAssumptions(origin).length === 0)],
     consulted,
   };
+}
+
+/** Flags that a line without an image may have and still say nothing of a sandbox: `alias run='docker run -it --rm'`. */
+const PLAIN = new Set(
+  'detach hostname init interactive label name platform pull quiet restart rm sig-proxy tty workdir'.split(
+    ' ',
+  ),
+);
+
+function isPlain({ flag }: RunSetting): boolean {
+  return PLAIN.has(flag);
+}
+
+function startOf({ settings, image, unresolved }: LineReading, { agents }: ContainerSpec): string {
+  const flags = settings.map(({ flag, value }) => `${flag}=${value}`);
+  return [...flags, image?.text ?? '', ...unresolved.map(({ text }) => text), ...agents].join('\0');
 }
 
 function exportedValue({ command }: EngineCall, name: string): string | undefined {
@@ -114,18 +127,6 @@ export function workingDirectory(
   return { inside: '', outside: current };
 }
 
-const DEFAULTED = /\$\{(\w+):?-([^{}$`"']*)\}/;
-
-/** `-e TOKEN="${TOKEN:-}"` hands a variable of the host in, although the script has a default for it. */
-function handedIn(setting: RunSetting): RunSetting {
-  const { flag, value, origin } = setting;
-  if (flag !== 'env' || !isResolved(value)) return setting;
-  const [, name, fallback] = DEFAULTED.exec(sliceOf(origin.place)) ?? [];
-  const equals = value.indexOf('=');
-  if (name === undefined || equals < 0 || value.slice(equals + 1) !== fallback) return setting;
-  return { ...setting, value: `${value.slice(0, equals + 1)}${unknownPart(name)}` };
-}
-
 function withImage(spec: ContainerSpec, { image }: LineReading): ContainerSpec {
   if (image === null) {
     const origin = explicit(spec.anchor);
@@ -146,7 +147,7 @@ function withImage(spec: ContainerSpec, { image }: LineReading): ContainerSpec {
 const IMAGE_NAME = /image|img|tag|container|repo/i;
 
 /** Words that may be flags, the image, or both: whatever they hold is not seen. */
-function openWords({ unresolved, image, command }: LineReading, call: EngineCall): Unresolved[] {
+function openWords({ unresolved, image, command, cut }: LineReading, call: EngineCall): Unresolved[] {
   const entry = ({ text, origin }: LocatedText, why: string): Unresolved => ({
     what: displayText(text),
     why,
@@ -156,11 +157,24 @@ function openWords({ unresolved, image, command }: LineReading, call: EngineCall
     kind: 'text',
   });
   const found = unresolved.map((word) => entry(word, 'it can hold any flags and is set outside the files'));
+  if (cut) found.push(unreadWays(call));
   if (image === null || isResolved(image.text)) return found;
   const word = call.words.find(({ value, many }) => many && value === image.text);
   const isImage = unknownNames(image.text).every((name) => IMAGE_NAME.test(name) || /^\d+$/.test(name));
   if (word === undefined || isImage || command.length === 0) return found;
   return [...found, entry(image, 'it can hold flags as well as the image, and is set outside the files')];
+}
+
+/** The line depends on so many choices that some of its words were not looked at. */
+function unreadWays(call: EngineCall): Unresolved {
+  return {
+    what: 'some of the words of the line',
+    why: 'it can look in too many ways to read all of them',
+    names: [],
+    mayHide: 'any-setting',
+    origin: explicit(usePlace(call)),
+    kind: 'text',
+  };
 }
 
 function agentsOf({ image, command, settings }: LineReading, spec: ContainerSpec): string[] {

@@ -16,6 +16,8 @@ export interface RunSetting {
   /** Symbolic; of a boolean flag `true`, `false` or an unknown part. */
   readonly value: string;
   readonly origin: Origin;
+  /** The flag is there in some ways of the line only. */
+  readonly conditional?: true;
 }
 
 export interface RunError {

@@ -18,6 +18,7 @@ export function fromElsewhere(setting: RunSetting, directory: string | null): Ru
 }
 
 /** `$(docker volume ls …)` and `$(docker network create …)` print a name of the engine's own, and no path. */
+export const ENGINE_VOLUME = 'volume';
 const ENGINE_OUTPUT = /^\uFDD2\$\((?:sudo )?(?:docker|podman|nerdctl) (volume|network) [^\uFDD3]*\uFDD3/;
 
 /** A path at the start of the value, or behind `source=`. */

@@ -3,16 +3,18 @@ import { agentsIn } from '../../knowledge/agents.ts';
 import { neighbourKind } from '../../knowledge/neighbours.ts';
 import type { Neighbour } from '../../model/network.ts';
 import type { Unresolved } from '../../model/sandbox.ts';
-import { displayText, isResolved } from '../../model/symbolic.ts';
+import { displayText, isResolved, WORKSPACE_SYMBOL } from '../../model/symbolic.ts';
 import { answer, explicit, known, type Origin } from '../../model/value.ts';
 import { type BuildReading, bareTag, readBuild } from './run-build.ts';
 import type { EngineCall } from './run-command.ts';
 import { type RunReading, readRun, type ScriptContext, usePlace } from './run-container.ts';
 import { parseRunArguments } from './run-flags.ts';
+import { ENGINE_VOLUME } from './run-places.ts';
 import { type Relay, relaysOf, withRelays } from './run-relays.ts';
 import { emptyContainer } from './run-spec.ts';
 import { type Volumes, volumeOf, withVolumes } from './run-volumes.ts';
 import { plainWords, runWorlds } from './run-worlds.ts';
+import { sharedVolumes } from './shared-volumes.ts';
 import type { ContainerSpec, LocatedText } from './spec.ts';
 
 /** `docker exec --privileged`. */
@@ -48,7 +50,9 @@ interface Script {
 
 /** Never throws. */
 export function scriptContainers(calls: readonly EngineCall[], context: ScriptContext): ScriptContainers {
-  const read = calls.filter(({ verb }) => verb === 'run').flatMap((call) => readRun(call, context) ?? []);
+  const read = distinct(
+    calls.filter(({ verb }) => verb === 'run').flatMap((call) => readRun(call, context) ?? []),
+  );
   const script: Script = {
     volumes: new Map(calls.flatMap((call) => volumeOf(call, context))),
     networks: new Map(calls.flatMap(networkOf)),
@@ -72,14 +76,26 @@ export function scriptContainers(calls: readonly EngineCall[], context: ScriptCo
   };
 }
 
+/** A line that is read several times, as the body of a function is, counts once for each container that it makes. */
+function distinct(runs: readonly RunReading[]): RunReading[] {
+  const seen = new Map<string, RunReading>();
+  for (const run of runs) {
+    const { source, span } = usePlace(run.call);
+    const key = [source.path, span.start, run.start].join('\0');
+    const before = seen.get(key);
+    // Of two calls the one that surely runs tells more.
+    if (before === undefined || (!before.call.command.called && run.call.command.called)) seen.set(key, run);
+  }
+  return [...seen.values()];
+}
+
 function imageName({ spec }: RunReading): string[] {
   const { reference } = spec.image;
   return reference?.known ? [bareTag(reference.value)] : [];
 }
 
 function completed(run: RunReading, script: Script): ContainerSpec {
-  const mounted = withVolumes(run.spec, script.volumes);
-  const inherited = withInheritedVolumes(mounted, script);
+  const inherited = withInheritedVolumes(withVolumes(run.spec, script.volumes), script);
   const networked = withRelays(withNetworks(inherited, run, script), run, script.relays);
   const built = withBuild(networked, run, script);
   const escalations = script.escalations
@@ -89,7 +105,17 @@ function completed(run: RunReading, script: Script): ContainerSpec {
     ...built.agents,
     ...script.started.filter(({ container }) => container === run.name).flatMap((one) => one.agents),
   ];
-  return { ...built, agents: [...new Set(agents)], escalations: [...built.escalations, ...escalations] };
+  return {
+    ...built,
+    agents: [...new Set(agents)],
+    escalations: [...built.escalations, ...escalations],
+    shared: [...built.shared, ...sharedVolumes(built.mounts, isOwnVolume)],
+  };
+}
+
+/** A name that holds what only the run can tell, as that of the project, is taken to be made for it. */
+function isOwnVolume(volume: string): boolean {
+  return !isResolved(volume) || volume === ENGINE_VOLUME || volume.includes(WORKSPACE_SYMBOL);
 }
 
 /** What `docker exec` starts in a container that runs already. */

@@ -14,6 +14,17 @@ export function hostNames(text: string): string[] {
   return unknownNames(text).filter((name) => /^[A-Za-z_]\w*$/.test(name));
 }
 
+/**
+ * What makes a text of chance or of the clock, which opens nothing that was there before; and `tr` alone, which
+ * reads no file, so that what it passes on is not told.
+ */
+const MADE_UP = /rand|uuid|generat|pwgen|makepasswd|genkey|mktemp|\bdate\b|shuf|^\$\(tr\b/i;
+
+/** Commands in a symbolic text whose output the host gives away. */
+function hostCommands(text: string): string[] {
+  return unknownNames(text).filter((name) => /^(?:\$\(|`)/.test(name) && !MADE_UP.test(name));
+}
+
 /** A variable whose value is written in the definition, wholly or with parts of the host's environment. */
 export function writtenVariable(
   name: string,
@@ -22,10 +33,13 @@ export function writtenVariable(
   phase: Variable['phase'] = 'run',
 ): Variable {
   const names = hostNames(text);
+  const commands = hostCommands(text);
   const value = isResolved(text)
     ? known(text, origin)
     : unknown(displayText(text), `${displayText(text)} is set outside the files`, unknownNames(text), origin);
-  return { name, from: names.length === 0 ? 'literal' : 'host', value, hostNames: names, phase, origin };
+  const from = names.length + commands.length === 0 ? 'literal' : 'host';
+  const variable: Variable = { name, from, value, hostNames: names, phase, origin };
+  return commands.length === 0 ? variable : { ...variable, commands };
 }
 
 /** A variable that is copied from the caller's environment by its name (or, with podman, by a pattern). */
@@ -132,10 +146,21 @@ function isSecretValue(name: string, value: string): boolean {
 /** Names by which programs find a proxy; curl reads `http_proxy` in lower case alone (curl(1), ENVIRONMENT). */
 const PROXY_NAMES = new Set(['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY']);
 
-/** Of variables of one name the last counts, in the build and in the container by itself. */
+/**
+ * Of variables of one name the last counts, in the build and in the container by itself; one that is set in some
+ * ways of a script only replaces nothing.
+ */
 export function lastOfName(variables: readonly Variable[]): Variable[] {
-  const last = new Map(variables.map((variable) => [`${variable.phase} ${variable.name}`, variable]));
-  return variables.filter((variable) => last.get(`${variable.phase} ${variable.name}`) === variable);
+  const settled = new Set<string>();
+  return variables
+    .toReversed()
+    .filter(({ phase, name, conditional }) => {
+      const key = `${phase} ${name}`;
+      if (settled.has(key)) return false;
+      if (conditional !== true) settled.add(key);
+      return true;
+    })
+    .reverse();
 }
 
 export function proxyVariablesOf(variables: readonly Variable[]): ProxyVariable[] {

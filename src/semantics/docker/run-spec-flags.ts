@@ -67,7 +67,7 @@ function addMount(
     applying.errors.push({ message: parsed.error, origin: setting.origin });
     if (!isResolved(setting.value)) applying.draft.unresolved.push(unresolvedMount(setting));
   } else {
-    applying.draft.mounts.push(parsed);
+    applying.draft.mounts.push({ ...parsed, ...conditionalOf(setting) });
     if (parsed.host?.root === 'unknown') applying.draft.unresolved.push(unresolvedMount(setting));
   }
 }
@@ -83,7 +83,12 @@ function unresolvedMount({ value, origin }: RunSetting): Unresolved {
   };
 }
 
-const tmpfs: Apply = ({ value, origin }, { draft }) => {
+function conditionalOf({ conditional }: RunSetting): Pick<RunSetting, 'conditional'> {
+  return conditional === true ? { conditional } : {};
+}
+
+const tmpfs: Apply = (setting, { draft }) => {
+  const { value, origin } = setting;
   const colon = value.indexOf(':');
   const target = colon < 0 ? value : value.slice(0, colon);
   const options = colon < 0 ? [] : value.slice(colon + 1).split(',');
@@ -100,13 +105,15 @@ const tmpfs: Apply = ({ value, origin }, { draft }) => {
     size: size === undefined ? null : parseSize(size),
     text: displayText(value),
     origin,
+    ...conditionalOf(setting),
   });
 };
 
-const env: Apply = ({ value, origin }, { draft, errors }) => {
+const env: Apply = (setting, { draft, errors }) => {
+  const { value, origin } = setting;
   const variable = parseEnv(value, origin, draft.engine);
   if (variable === 'refused') errors.push({ message: `"${displayText(value)}" names no variable`, origin });
-  else if (variable !== 'nothing') draft.variables.push(variable);
+  else if (variable !== 'nothing') draft.variables.push({ ...variable, ...conditionalOf(setting) });
 };
 
 const envFile: Apply = ({ value, origin }, { draft, context, consulted }) => {

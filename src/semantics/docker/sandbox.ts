@@ -16,6 +16,7 @@ import { imageOf } from './image.ts';
 import { containerLimits } from './limits.ts';
 import { channelNeighbours, containerNetwork } from './network.ts';
 import { reviseSpec } from './revise.ts';
+import { agentsOfSpec } from './role.ts';
 import { containerRuntime } from './runtime.ts';
 import type { ContainerSpec } from './spec.ts';
 
@@ -62,7 +63,7 @@ export function containerSandbox(spec: ContainerSpec, identity: SandboxIdentity)
     hostCommands: spec.hostCommands,
     services: null,
     ...relayOf(spec),
-    agents: spec.agents,
+    agents: agentsOfSpec(spec),
     inert: spec.inert,
     bypasses: [],
     editor: identity.editor ?? null,

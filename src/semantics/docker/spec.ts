@@ -48,6 +48,8 @@ export interface MountSpec {
   readonly opened?: Origin;
   readonly origin: Origin;
   readonly assumes?: readonly string[];
+  /** It is there in some ways of a script only, and takes nothing away from the others. */
+  readonly conditional?: true;
 }
 
 export interface NetworkSpec {

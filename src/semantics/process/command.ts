@@ -1,7 +1,9 @@
 /** What a launcher starts: the words of the command inside, and who it is in the end. */
 import { agentsIn } from '../../knowledge/agents.ts';
+import type { Variable } from '../../model/environment.ts';
 import { displayText } from '../../model/symbolic.ts';
 import { explicit, type Origin } from '../../model/value.ts';
+import { writtenVariable } from '../docker/run-spec-environment.ts';
 import type { ShellWord } from '../shell/reading.ts';
 import { certain, optionTable, readOptions } from './option-words.ts';
 
@@ -36,11 +38,33 @@ const ENV = optionTable(`
   ignore-signal? list-signal-handling help version
 `);
 
-/** `env -i command`, `env - command`. */
-export function emptiesEnvironment(words: readonly ShellWord[]): Origin | null {
+/** What `env` in front of the command inside does to its environment (env(1)). */
+export interface StartingEnvironment {
+  /** Where it is emptied first; null: it is not, or not in any case. */
+  readonly emptied: Origin | null;
+  readonly assigned: readonly Variable[];
+}
+
+/** `env -i A=b command`, `env - command`. */
+export function startingEnvironment(words: readonly ShellWord[]): StartingEnvironment {
   const [first, ...others] = words;
-  if (first === undefined || programOf(first) !== 'env') return null;
+  if (first === undefined || first.conditions.length > 0 || programOf(first) !== 'env') {
+    return { emptied: null, assigned: [] };
+  }
   const { options, rest } = readOptions(others, ENV);
-  const empties = rest[0]?.value === '-' || certain(options, 'ignore-environment') !== null;
-  return empties ? explicit(first.place) : null;
+  const [lead] = rest;
+  const lone = lead?.value === '-' && lead.conditions.length === 0;
+  const emptied = lone || certain(options, 'ignore-environment') !== null ? explicit(first.place) : null;
+  const assigned: Variable[] = [];
+  for (const { value, many, place } of rest.slice(lone ? 1 : 0)) {
+    const equals = value.indexOf('=');
+    if (/^[A-Za-z_]\w*=/.test(value)) {
+      assigned.push(writtenVariable(value.slice(0, equals), value.slice(equals + 1), explicit(place)));
+    } else if (!many) break;
+  }
+  return { emptied, assigned };
+}
+
+export function emptiesEnvironment(words: readonly ShellWord[]): Origin | null {
+  return startingEnvironment(words).emptied;
 }

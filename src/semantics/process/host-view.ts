@@ -3,7 +3,7 @@
  * of which the last over a place counts (mount_namespaces(7)).
  */
 import type { FileAnswer, FileMode, HostFiles, HostGrant } from '../../model/files.ts';
-import { covers, type HostPath, homePath, hostPath, workspacePath } from '../../model/host-path.ts';
+import { covers, type HostPath, homePath, hostPath, samePath, workspacePath } from '../../model/host-path.ts';
 import { displayText } from '../../model/symbolic.ts';
 import type { Origin } from '../../model/value.ts';
 import { bwrapFiles } from '../bwrap/files.ts';
@@ -103,6 +103,7 @@ function protectedFiles(files: HostFiles, rows: readonly Row[]): HostFiles {
     const row = rowOf(path, found.grant);
     if (row === undefined) return replaced(found);
     if (row.grant === null) return { verdict: 'no', because: [row.origin], grant: null };
+    if (samePath(found.grant.path, row.host)) return replaced(found);
     return { verdict: 'yes', because: [row.origin], grant: row.grant };
   };
   const islands = rows.flatMap(({ grant, host }) =>

@@ -4,7 +4,8 @@ import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
 import { explicit, type Origin } from '../../model/value.ts';
 import { placeAt } from '../../source/source.ts';
 import type { Condition, ShellWord } from '../shell/reading.ts';
-import { compatible, conjunction } from './conditions.ts';
+import { conjunction } from './conditions.ts';
+import { followLine, type LineGrammar } from './line-ways.ts';
 import { type Spelling, spellings } from './spellings.ts';
 
 export interface ProcessOption {
@@ -70,36 +71,46 @@ export function readMixedOptions(words: readonly ShellWord[], table: OptionTable
 
 function readWords(words: readonly ShellWord[], table: OptionTable, isMixed: boolean): OptionReading {
   const found: Found = { options: [], unresolved: [] };
-  const operands: ShellWord[] = [];
+  const operands = new Set<ShellWord>();
   const limited = words.slice(0, MAX_WORDS);
-  let at = 0;
-  for (; at < limited.length; at += 1) {
-    const word = limited[at];
-    if (word === undefined) break;
-    if (word.value === '--' && word.alternatives === undefined) {
-      at += 1;
-      break;
-    }
-    const kind = kindOf(word, limited, at + 1);
-    if (kind === 'command' && !isMixed) break;
-    if (kind === 'command') operands.push(word);
-    else if (kind === 'unknown') found.unresolved.push(unknownOption(word));
-    else if (readOption(word, limited[at + 1], table, found)) at += 1;
-  }
-  return { ...found, rest: [...operands, ...words.slice(at)] };
+  const grammar: LineGrammar<State> = {
+    start: REST,
+    isRest: ({ pending }) => pending === null,
+    next({ state: { pending } }, spelling, at) {
+      if (pending !== null) {
+        found.options.push(withValue(pending, spelling));
+        return REST;
+      }
+      const { value, word } = spelling;
+      if (value === '--') return at + 1;
+      const kind = kindOf(word, limited.slice(at + 1));
+      if (kind === 'option') return { pending: readSpelling(spelling, table, found) };
+      if (kind === 'command' && !isMixed) return at;
+      if (kind === 'command') operands.add(word);
+      else if (!found.unresolved.some(({ origin }) => origin.place === word.place)) {
+        found.unresolved.push(unknownOption(word));
+      }
+      return REST;
+    },
+    widen: ([first]) => first,
+  };
+  const { ends } = followLine(limited, grammar, []);
+  return { ...found, rest: [...operands, ...words.slice(ends[0]?.at ?? words.length)] };
 }
 
-/** @returns whether the next word is the option's value */
-function readOption(word: ShellWord, next: ShellWord | undefined, table: OptionTable, found: Found): boolean {
-  const taken = spellings(word).map((spelling) => readSpelling(spelling, next, table, found));
-  return taken.includes(true);
+/** An option whose value is the next word. */
+interface Pending {
+  readonly row: OptionRow;
+  readonly option: Spelling;
 }
 
-function kindOf(
-  word: ShellWord,
-  all: readonly ShellWord[],
-  behind: number,
-): 'option' | 'command' | 'unknown' {
+interface State {
+  readonly pending: Pending | null;
+}
+
+const REST: State = { pending: null };
+
+function kindOf(word: ShellWord, behind: readonly ShellWord[]): 'option' | 'command' | 'unknown' {
   const values = spellings(word);
   if (values.some(({ value }) => /^-./.test(value) && isResolved(value.split('=')[0] ?? ''))) return 'option';
   const open = word.many || values.some(({ value }) => !isResolved(value));
@@ -107,7 +118,7 @@ function kindOf(
   const names = unknownNames(word.value);
   if (names.some((name) => COMMAND_NAME.test(name))) return 'command';
   if (names.some((name) => OPTION_NAME.test(name))) return 'unknown';
-  return word.many && behind < all.length ? 'unknown' : 'command';
+  return word.many && behind.length > 0 ? 'unknown' : 'command';
 }
 
 export function unknownOption(word: ShellWord): Unresolved {
@@ -127,31 +138,24 @@ interface Found {
   readonly unresolved: Unresolved[];
 }
 
-/** @returns whether the next word is the option's value */
-function readSpelling(
-  spelling: Spelling,
-  next: ShellWord | undefined,
-  table: OptionTable,
-  found: Found,
-): boolean {
+/** @returns the option whose value is in the next word */
+function readSpelling(spelling: Spelling, table: OptionTable, found: Found): Pending | null {
   const { value, when, word } = spelling;
-  if (!value.startsWith('-')) return false;
-  if (!value.startsWith('--')) return readCluster(spelling, next, table, found);
+  if (!value.startsWith('-')) return null;
+  if (!value.startsWith('--')) return readCluster(spelling, table, found);
   const equals = value.indexOf('=');
   const row = rowOf(table, equals === -1 ? value.slice(2) : value.slice(2, equals));
   if (row === undefined) {
     found.unresolved.push({ ...unknownOption(word), why: `\`${displayText(value)}\` is not known here` });
-    return false;
+    return null;
   }
   if (equals !== -1) {
     found.options.push(written(row.name, value.slice(equals + 1), word, when, displayText(value)));
-    return false;
+    return null;
   }
-  if (row.arity !== 'next') {
-    found.options.push(written(row.name, null, word, when, value));
-    return false;
-  }
-  return withNext(row, spelling, next, found);
+  if (row.arity === 'next') return { row, option: spelling };
+  found.options.push(written(row.name, null, word, when, value));
+  return null;
 }
 
 /** A long name may be cut short as long as it stays the only one (getopt_long(3)). */
@@ -164,50 +168,31 @@ function rowOf(table: OptionTable, given: string): OptionRow | undefined {
 }
 
 /** `-rmn`, `-R/dir`, `-R /dir`. */
-function readCluster(
-  spelling: Spelling,
-  next: ShellWord | undefined,
-  table: OptionTable,
-  found: Found,
-): boolean {
+function readCluster(spelling: Spelling, table: OptionTable, found: Found): Pending | null {
   const { value, when, word } = spelling;
   for (let at = 1; at < value.length; at += 1) {
     const letter = value[at] ?? '';
     const row = table.get(letter);
     if (row === undefined) {
       found.unresolved.push({ ...unknownOption(word), why: `\`-${displayText(letter)}\` is not known here` });
-      return false;
+      return null;
     }
     if (row.arity !== 'next') {
       found.options.push(written(row.name, null, word, when, displayText(value)));
       continue;
     }
-    if (at === value.length - 1) return withNext(row, spelling, next, found);
+    if (at === value.length - 1) return { row, option: spelling };
     found.options.push(written(row.name, value.slice(at + 1), word, when, displayText(value)));
-    return false;
+    return null;
   }
-  return false;
+  return null;
 }
 
-function withNext(
-  row: OptionRow,
-  { value, when, word }: Spelling,
-  next: ShellWord | undefined,
-  found: Found,
-) {
-  if (next === undefined) return false;
-  for (const one of spellings(next)) {
-    if (!compatible(when, one.when)) continue;
-    const option = written(
-      row.name,
-      one.value,
-      word,
-      conjunction(when, one.when),
-      `${displayText(value)} ${displayText(one.value)}`,
-    );
-    found.options.push({ ...option, origin: explicit(joined(word, next)) });
-  }
-  return true;
+function withValue({ row, option }: Pending, next: Spelling): ProcessOption {
+  const when = conjunction(option.when, next.when);
+  const text = `${displayText(option.value)} ${displayText(next.value)}`;
+  const found = written(row.name, next.value, option.word, when, text);
+  return { ...found, origin: explicit(joined(option.word, next.word)) };
 }
 
 function written(

@@ -5,14 +5,16 @@ import { parseInteger } from './arithmetic.ts';
 import { elementOf } from './assignment.ts';
 import { type Call, emit, leave } from './command.ts';
 import { joinFields } from './command-text.ts';
-import { type Field, fieldText } from './fields.ts';
+import { conditionalPieces, type Field, fieldText } from './fields.ts';
 import { branch } from './joining.ts';
+import { knownOutput } from './known-output.ts';
 import { runMapped, runText } from './nested.ts';
 import { ARGUMENTS } from './parameter.ts';
-import { fork, type Run, report, type Status, setScalar, setVariable, variableOf } from './state.ts';
-import { absolutePath, inSubshell, knownOutput } from './substitution.ts';
+import { absolutePaths } from './path-output.ts';
+import { fork, OUTPUT, type Run, report, type Status, setScalar, setVariable, variableOf } from './state.ts';
+import { inSubshell } from './substitution.ts';
 import { decideTest } from './tests.ts';
-import { type Element, elementsOf, type Piece, piece, textOf, unknownPiece } from './value.ts';
+import { type Element, elementsOf, type Piece, textOf, unknownPiece } from './value.ts';
 import { writtenScript } from './written.ts';
 
 /** `emit`: the command is also reported like any other. */
@@ -61,15 +63,14 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
     return true;
   },
   trap,
-  exit: (run) => {
-    leave(run);
+  exit: (run, rest) => {
+    leave(run, codeOf(rest));
     return null;
   },
   return: (run, rest) => {
-    const code = rest[0] === undefined ? null : fieldText(rest[0]);
-    const status = code === null || !/^\d+$/.test(code) ? null : code === '0';
+    const status = codeOf(rest);
     const frame = run.calls.at(-1);
-    if (frame === undefined) leave(run);
+    if (frame === undefined) leave(run, status);
     else {
       frame.returns.push(fork(run, run.state));
       frame.statuses.push(status);
@@ -80,6 +81,12 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   break: (run, rest) => jump(run, rest, 'breaks'),
   continue: (run, rest) => jump(run, rest, 'continues'),
 };
+
+/** What `exit` and `return` hand on. */
+function codeOf(rest: readonly Field[]): Status {
+  const code = rest[0] === undefined ? null : fieldText(rest[0]);
+  return code === null || !/^\d+$/.test(code) ? null : Number(code) === 0;
+}
 
 function reportedSuccess(run: Run, _: readonly Field[], call: Call): Status {
   emit(run, call);
@@ -101,22 +108,28 @@ function printTo(run: Run, rest: readonly Field[], call: Call): Status {
   if (option !== '-v' || name === null) return reportedSuccess(run, rest, call);
   const [first] = call.fields;
   const printed = first === undefined ? null : knownOutput(run, [first, ...rest.slice(2)], call.place);
-  if (/^[A-Za-z_]\w*$/.test(name)) setScalar(run, name, printed ?? [unknownPiece(name, call.place)]);
+  if (/^[A-Za-z_]\w*$/.test(name)) setScalar(run, name, printed?.pieces ?? [unknownPiece(name, call.place)]);
   return true;
 }
 
-/** A folder that the text names is taken to be there. */
+/** A folder is taken to be there where the text names it, and where the output depends on it. */
 function changeDirectory(run: Run, rest: readonly Field[], call: Call): Status {
-  emit(run, call, false);
+  emit(run, call, textOf(call.fields[0]?.pieces ?? []) === 'pushd');
   const operand = rest.find((field) => field.quoted || !/^-[LPe@]+$|^--$/.test(textOf(field.pieces)));
   const home = variableOf(run, 'HOME', call.place);
-  const path =
-    operand === undefined ? (home.kind === 'scalar' ? textOf(home.pieces) : null) : fieldText(operand);
-  const known =
-    path === null || path === '-' || operand?.many === true ? null : absolutePath(run, path, call.place);
+  const pieces =
+    operand === undefined ? (home.kind === 'scalar' ? home.pieces : []) : conditionalPieces(operand);
   const place = operand?.place ?? call.place;
-  setScalar(run, 'PWD', [known === null ? unknownPiece('PWD', place) : piece(known, place)]);
-  return known === null ? null : true;
+  const back = operand !== undefined && fieldText(operand) === '-';
+  const uncertain = back || operand?.many === true || (operand?.when.length ?? 0) > 0;
+  const known = uncertain ? null : absolutePaths(run, pieces, place);
+  setScalar(run, 'PWD', known === null ? [unknownPiece('PWD', place)] : known.map((part) => at(part, place)));
+  const resolved = known !== null && isResolved(textOf(known));
+  return resolved || (known !== null && run.state.variables.has(OUTPUT)) ? true : null;
+}
+
+function at(part: Piece, place: Place): Piece {
+  return { ...part, place, word: place, exact: false, via: [] };
 }
 
 /** `set -- a b` replaces the arguments; options alone change nothing that matters here. */

@@ -7,6 +7,7 @@ import { withScript } from './expansion.ts';
 import type { Field } from './fields.ts';
 import { runBody } from './interpreter.ts';
 import { joinStates } from './joining.ts';
+import { combined } from './outcomes.ts';
 import { ARGUMENTS } from './parameter.ts';
 import type { Redirections } from './redirection.ts';
 import {
@@ -58,6 +59,7 @@ export function withArguments<T>(run: Run, elements: readonly Element[], body: (
 /** Runs a function's body with the arguments that are in place. */
 export function runFunction(run: Run, name: string, definition: FunctionDefinition): Status {
   step(run, 4);
+  const from = run.state.path.length;
   const frame = {
     returns: [] as State[],
     statuses: [] as Status[],
@@ -71,9 +73,10 @@ export function runFunction(run: Run, name: string, definition: FunctionDefiniti
   run.functionName = outer;
   run.calls.pop();
   run.loops.push(...loops);
-  const statuses = new Set(run.state.ended === null ? [status, ...frame.statuses] : frame.statuses);
+  const own = run.state.ended === null ? [{ state: run.state, status }] : [];
+  const ends = [...own, ...frame.returns.map((state, at) => ({ state, status: frame.statuses[at] ?? null }))];
+  const outcomes = ends.map((end) => ({ when: end.state.path.slice(from), status: end.status }));
   run.state = joinStates(run, [run.state, ...frame.returns]);
   for (const [variable, value] of frame.saved) restore(run, variable, value);
-  const [only = null] = statuses;
-  return statuses.size === 1 ? only : null;
+  return combined(outcomes);
 }

@@ -1,4 +1,4 @@
-/** Text that a command hands to a shell: `sh -c`, here-documents for a shell, `ssh`, `at`, crontabs, terminals. */
+/** Text that a command hands to a shell: `sh -c`, here-documents for a shell, `at`, crontabs, terminals. */
 import type { Place } from '../../source/source.ts';
 import { elementOf } from './assignment.ts';
 import type { Call } from './command.ts';
@@ -15,8 +15,6 @@ export interface CommandString {
   readonly arguments: readonly Element[] | null;
   /** Runs in a process of its own: sees exported variables only. */
   readonly own: boolean;
-  /** Runs on another machine, by this name. */
-  readonly machine?: string;
 }
 
 const SHELLS = new Set(['sh', 'bash', 'dash', 'zsh', 'ksh', 'ash', 'mksh', 'busybox']);
@@ -25,7 +23,7 @@ type Reader = (run: Run, call: Call, rest: readonly Field[]) => CommandString | 
 
 /**
  * Programs that run text in a shell, after their manuals: watch(1), script(1), su(1), runuser(1), sg(1),
- * newgrp(1), flock(1), env(1), ssh(1), at(1), crontab(5), hyperfine(1), entr(1), xterm(1), and those of the
+ * newgrp(1), flock(1), env(1), at(1), crontab(5), hyperfine(1), entr(1), xterm(1), and those of the
  * npm packages concurrently and cross-env.
  */
 const READERS: Readonly<Record<string, Reader>> = {
@@ -40,7 +38,6 @@ const READERS: Readonly<Record<string, Reader>> = {
   flock: accountScript,
   env: splitString,
   entr: (_, call, rest) => (isGiven(rest[0], '-s') ? joined(rest.slice(1), call.place) : null),
-  ssh: remoteScript,
   at: (run, call, rest) =>
     rest.some((field) => /^-[cdlrf]/.test(wordOf(field))) ? null : inputScript(run, call, []),
   batch: (run, call) => inputScript(run, call, []),
@@ -153,22 +150,6 @@ function optionValue(rest: readonly Field[], names: readonly string[]): CommandS
 function splitString(_: Run, call: Call, rest: readonly Field[]): CommandString | null {
   const at = rest.findIndex((field) => /^-[a-z0]*S$|^--split-string$/.test(wordOf(field)));
   return at === -1 ? null : joined(rest.slice(at + 1), call.place);
-}
-
-const SSH_VALUED = 'BbcDEeFIiJLlmOopQRSWw';
-
-/** The words behind the host are joined and given to a shell there, or else what stands on standard input. */
-function remoteScript(run: Run, call: Call, rest: readonly Field[]): CommandString | null {
-  const from = firstOperand(rest, SSH_VALUED);
-  const host = rest[from];
-  if (host === undefined) return null;
-  const words = rest.slice(from + 1 + firstOperand(rest.slice(from + 1), SSH_VALUED));
-  const text = words.length === 0 ? null : joined(words, call.place);
-  // `ssh host bash -s <<EOF`: the text is a shell there, which reads the input.
-  const isShell =
-    text !== null && /^(?:\S*\/)?(?:ba|z|da|k)?sh(?: -[a-z]*s?\b.*)?$/.test(textOf(text.pieces));
-  const script = text === null || isShell ? inputScript(run, call, []) : text;
-  return script === null ? null : { ...script, machine: textOf(host.pieces) };
 }
 
 /** Every operand is a text of its own. */

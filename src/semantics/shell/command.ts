@@ -10,7 +10,10 @@ import { commandString } from './command-text.ts';
 import { expandFields } from './expansion.ts';
 import { type Field, fieldText, shellWord } from './fields.ts';
 import { joinStates } from './joining.ts';
+import { knownOutput } from './known-output.ts';
+import { onMachine, runOnMachine } from './machines.ts';
 import { expandAlias, runCommandString } from './nested.ts';
+import { combined, type Outcome } from './outcomes.ts';
 import type { Condition, ShellAssignment, ShellCommand } from './reading.ts';
 import { type Redirections, redirectionsOf } from './redirection.ts';
 import {
@@ -26,9 +29,11 @@ import {
   sourceOf,
   step,
 } from './state.ts';
-import { knownOutput, write } from './substitution.ts';
+import { write } from './substitution.ts';
 import { noteUnfollowed } from './unfollowed.ts';
+import { behindPrefix, behindProgram } from './unknown-commands.ts';
 import { type Piece, textOf, unknownPiece, type Variable } from './value.ts';
+import { dispatchFind, dispatchPeeled } from './wrapped.ts';
 import { peel } from './wrappers.ts';
 import { noteWritten } from './written.ts';
 
@@ -58,9 +63,12 @@ export function runCommand(run: Run, node: Syntax.Command): Status {
 function runSimple(run: Run, node: Syntax.Command): Status {
   const prefixes = node.prefix.filter((item) => item.type === 'Assignment');
   if (node.name === undefined) {
+    // An assignment succeeds as the last command does whose output it takes.
+    run.substituted = true;
     for (const item of prefixes) assign(run, item);
+    const status = run.substituted;
     redirectionsOf(run, node.redirects);
-    return prefixes.some((item) => item.text.includes('$(') || item.text.includes('`')) ? null : true;
+    return status;
   }
   const name = node.name.parts === undefined ? node.name.text : null;
   const redirections = redirectionsOf(run, node.redirects);
@@ -126,13 +134,15 @@ export function dispatch(run: Run, call: Call): Status {
     };
   });
   const before = run.state;
+  const ends: Outcome[] = [];
   const after = outcomes.map(({ value, when }) => {
     run.state = fork(run, before, ...when);
-    if (value.length > 0) dispatchKnown(run, { ...call, fields: value });
+    const status = value.length > 0 ? dispatchKnown(run, { ...call, fields: value }) : true;
+    if (run.state.ended === null) ends.push({ when, status });
     return run.state;
   });
   run.state = joinStates(run, after);
-  return null;
+  return combined(ends);
 }
 
 /** Conditions of the words up to the first that is there in any case. */
@@ -183,7 +193,11 @@ function dispatchKnown(run: Run, call: Call): Status {
   const [first, ...rest] = call.fields;
   if (first === undefined) return true;
   const name = fieldText(first);
-  if (name === null || first.many) return emit(run, call);
+  if (name === null || first.many) {
+    const status = emit(run, call);
+    if (first.many && rest.length > 0) behindPrefix(run, call, (word) => isOwn(run, word));
+    return status;
+  }
   // `${DRY_RUN:-false} && …` asks whoever starts the script.
   const asks = first.pieces.some(({ fallback }) => fallback === true);
   if (asks && (name === 'true' || name === 'false')) return null;
@@ -207,65 +221,25 @@ function dispatchKnown(run: Run, call: Call): Status {
     emit(run, call, false);
     return runCommandString(run, script, call.place);
   }
-  noteUnfollowed(run, call);
-  return emit(run, call);
-}
-
-function dispatchPeeled(run: Run, call: Call, peeled: NonNullable<ReturnType<typeof peel>>): Status {
-  const added = peeled.assignments.map((field): ShellAssignment => {
-    const text = textOf(field.pieces);
-    const at = text.indexOf('=');
-    const word = shellWord(field);
-    return { name: text.slice(0, at), value: { ...word, value: text.slice(at + 1) }, place: field.place };
-  });
-  const name = textOf(peeled.wrapper[0]?.pieces ?? []);
-  const unknown: Field[] =
-    name === 'xargs'
-      ? [
-          {
-            pieces: [unknownPiece('xargs', call.place)],
-            alternatives: null,
-            when: [],
-            quoted: false,
-            many: true,
-            place: call.place,
-            via: [],
-          },
-        ]
-      : [];
-  const status = dispatch(run, {
-    ...call,
-    fields: [...peeled.rest, ...unknown],
-    wrappers: [...call.wrappers, peeled.wrapper],
-    assignments: [...call.assignments, ...added],
-  });
-  // `exec` replaces the shell: nothing after it runs.
-  if (name === 'exec') leave(run);
+  const status = emit(run, call);
+  const machine = onMachine(call.fields);
+  if (machine !== null) return runOnMachine(run, call, machine);
+  if (!behindProgram(run, call)) noteUnfollowed(run, call);
   return status;
 }
 
-/** find(1): what stands between `-exec` and `;` or `+` runs for files that are not known. */
-function dispatchFind(run: Run, call: Call): Status {
-  emit(run, call);
-  let own: Field[] | null = null;
-  for (const field of call.fields) {
-    const text = fieldText(field);
-    if (own === null) {
-      if (text !== null && /^-(?:exec|execdir|ok|okdir)$/.test(text)) own = [];
-    } else if (text === ';' || text === '+') {
-      dispatch(run, { ...call, fields: own, wrappers: [...call.wrappers, call.fields.slice(0, 1)] });
-      own = null;
-    } else own.push(text === '{}' ? { ...field, pieces: [unknownPiece('{}', field.place)] } : field);
-  }
-  return null;
+/** Whether the shell itself knows a word as a command. */
+function isOwn(run: Run, name: string): boolean {
+  const special = name === 'exec' || name === 'command' || name === 'builtin';
+  return special || run.state.functions.has(name) || Object.hasOwn(BUILTINS, name);
 }
 
 /** `exit`: the script ends here, or the subshell that surrounds the command. */
-export function leave(run: Run): void {
+export function leave(run: Run, status: Status = null): void {
   const exits = run.subshells.at(-1);
   if (exits === undefined) run.state.ended = 'exit';
   else {
-    exits.push(fork(run, run.state));
+    exits.push({ state: fork(run, run.state), status });
     run.state.ended = 'jump';
   }
 }
@@ -278,7 +252,7 @@ export function emit(run: Run, call: Call, prints = true): Status {
   const command: ShellCommand = {
     words: call.fields.map(shellWord),
     place: call.place,
-    wrappers: call.wrappers.map((words) => words.map(shellWord)),
+    wrappers: [...run.machine, ...call.wrappers].map((words) => words.map(shellWord)),
     assignments: call.assignments,
     exported: exportedValues(run),
     redirections: call.redirections.list,
@@ -294,7 +268,7 @@ export function emit(run: Run, call: Call, prints = true): Status {
   return prints ? print(run, call) : null;
 }
 
-/** A command whose output the text tells is taken to succeed. */
+/** What the text tells of a command's output is added to what is collected, and decides whether it succeeds. */
 function print(run: Run, call: Call): Status {
   if (!run.state.variables.has(OUTPUT)) return null;
   const away = call.redirections.list.some(
@@ -304,7 +278,8 @@ function print(run: Run, call: Call): Status {
   const name = call.fields[0] === undefined ? null : fieldText(call.fields[0]);
   const input = call.redirections.input ?? run.input;
   const copies = (name === 'cat' && call.fields.length === 1) || name === 'tee';
-  const known = copies && input !== null ? input : knownOutput(run, call.fields, call.place);
-  write(run, known ?? [unknownPiece(`$(${call.text})`, call.place)]);
-  return known === null ? null : true;
+  const known =
+    copies && input !== null ? { pieces: input, status: true } : knownOutput(run, call.fields, call.place);
+  write(run, known?.pieces ?? [unknownPiece(`$(${call.text})`, call.place)]);
+  return known?.status ?? null;
 }

@@ -84,7 +84,8 @@ export function expandPieces(run: Run, word: Word, assignment = false): readonly
   step(run);
   const home = placeOf(run, word);
   const chunks = chunksOf(run, word, { quoted: false, assignment, heredoc: false, home });
-  return piecesOf(chunks, home);
+  const pieces = piecesOf(chunks, home);
+  return pieces.length < 2 ? pieces : pieces.filter(({ text }) => text !== '');
 }
 
 /** Joins chunks to one value; array elements are separated by spaces. */
@@ -126,10 +127,10 @@ function partChunks(run: Run, part: WordPart, reading: Reading, first: boolean):
     case 'LocaleString': {
       const inner = { ...reading, quoted: true };
       const chunks = part.parts.flatMap((child) => partChunks(run, child, inner, false));
-      // "" is a word, "${A[@]}" of an empty array is none.
-      return chunks.length === 0 && !onlyElements(part.parts)
-        ? quotedText(run, '', part.pos, part.pos, reading)
-        : chunks;
+      // "" is a word, and so is "$X" of an X that may be empty; "${A[@]}" of an empty array is none.
+      return onlyElements(part.parts) || chunks.some(isCertain)
+        ? chunks
+        : [...quotedText(run, '', part.pos, part.pos, reading), ...chunks];
     }
     case 'SimpleExpansion':
     case 'ParameterExpansion':
@@ -148,6 +149,10 @@ function partChunks(run: Run, part: WordPart, reading: Reading, first: boolean):
         glob: part.type !== 'BraceExpansion',
       }));
   }
+}
+
+function isCertain(chunk: Chunk): boolean {
+  return chunk.kind === 'text' && chunk.piece.when.length === 0;
 }
 
 function onlyElements(parts: readonly WordPart[]): boolean {
@@ -218,6 +223,11 @@ function literalChunks(run: Run, pos: number, end: number, reading: Reading, fir
       chunks.push({ ...textChunk(part, reading), quoted: quoted || reading.quoted });
     }
   };
+  const addPlain = (from: number, to: number): void => {
+    const plain = text.slice(from, to);
+    if (style !== 'plain' || !plain.includes('\uFDD4')) add(from, to, plain, false);
+    else chunks.push(...unknownChunks(run, from, plain, reading));
+  };
   let start = pos;
   for (let at = text.indexOf('\\', pos); at !== -1 && at < end - 1; at = text.indexOf('\\', at)) {
     const next = text[at + 1] ?? '';
@@ -225,13 +235,22 @@ function literalChunks(run: Run, pos: number, end: number, reading: Reading, fir
       at += 2;
       continue;
     }
-    add(start, at, text.slice(start, at), false);
+    addPlain(start, at);
     if (next !== '\n') add(at, at + 2, next, true);
     start = at + 2;
     at = start;
   }
-  add(start, end, text.slice(start, end), false);
+  addPlain(start, end);
   return reading.quoted || reading.heredoc ? chunks : withTildes(run, chunks, reading, first);
+}
+
+/** Text that is read again with parts that are not known: each of these may be any number of words. */
+function unknownChunks(run: Run, from: number, text: string, reading: Reading): TextChunk[] {
+  return [...text.matchAll(/\uFDD4\d+\uFDD5|[^\uFDD4]+/g)].flatMap(({ 0: part, index }) =>
+    piecesAt(run, from + index, from + index + part.length, part, reading.home).map((found) =>
+      textChunk(found, reading, false, part.startsWith('\uFDD4')),
+    ),
+  );
 }
 
 /** `~` and `~name` at the start of a word, and in an assignment after each `:`. */

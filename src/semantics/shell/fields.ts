@@ -18,6 +18,7 @@ import {
   handedOn,
   MAX_ALTERNATIVES,
   type Piece,
+  piece,
   soleText,
   textOf,
   withWhen,
@@ -85,14 +86,21 @@ export function fieldsOf(chunks: readonly Chunk[], use: Use): Field[] {
 }
 
 export function elementChunks(element: Element, split: boolean, place: Place): TextChunk[] {
-  return element.pieces.map((part) => ({
+  const { pieces, when } = element;
+  const all = split ? pieces : [...emptyWord(pieces, place), ...pieces];
+  return all.map((part) => ({
     kind: 'text',
-    piece: withWhen(handedOn(part, place), element.when),
+    piece: withWhen(handedOn(part, place), when),
     quoted: !split,
     split,
     foreign: true,
     glob: false,
   }));
+}
+
+/** A word that stays when none of its pieces is there. */
+function emptyWord(pieces: readonly Piece[], place: Place): readonly Piece[] {
+  return pieces.some((part) => part.when.length === 0) ? [] : [piece('', place)];
 }
 
 function elementFields(element: Element, split: boolean, use: Use): Field[] {
@@ -199,34 +207,36 @@ export function shellWord(field: Field): ShellWord {
   return {
     ...base,
     ...(field.via.length > 0 ? { via: field.via } : {}),
-    ...(alternatives !== undefined ? { alternatives } : {}),
+    ...(alternatives !== undefined ? { alternatives } : defaultsIn(field.pieces)),
   };
+}
+
+function defaultsIn(pieces: readonly Piece[], before: readonly string[] = []): Pick<ShellWord, 'defaults'> {
+  const defaults = [...new Set([...before, ...pieces.flatMap(({ defaultOf }) => defaultOf ?? [])])];
+  return defaults.length === 0 ? {} : { defaults };
 }
 
 /** One entry a value; its conditions are those that every way to it has in common. */
 function wordAlternatives(alternatives: readonly Alternative[]): WordAlternative[] {
-  const values = new Map<string, readonly Condition[]>();
-  for (const { text, when } of alternatives) {
+  const values = new Map<string, WordAlternative>();
+  for (const { text, when, pieces } of alternatives) {
     const known = values.get(text);
-    const shared = known?.filter((condition) => when.some((other) => sameCondition(condition, other)));
-    values.set(text, shared ?? openConditions(when));
+    const shared = known?.conditions.filter((condition) =>
+      when.some((other) => sameCondition(condition, other)),
+    );
+    const conditions = shared ?? openConditions(when);
+    values.set(text, { value: text, conditions, ...defaultsIn(pieces, known?.defaults) });
   }
-  return [...values].map(([value, conditions]) => ({ value, conditions }));
+  return [...values.values()];
 }
 
 /** One field from a value that is not split: an assignment, a redirection's target. */
 export function scalarField(pieces: readonly Piece[], place: Place): Field {
-  const chunks = pieces.map((part): TextChunk => {
-    return {
-      kind: 'text',
-      piece: part,
-      quoted: true,
-      split: false,
-      foreign: !samePlace(part.word, place),
-      glob: false,
-    };
+  const chunks = [...emptyWord(pieces, place), ...pieces].map((part): TextChunk => {
+    const foreign = !samePlace(part.word, place);
+    return { kind: 'text', piece: part, quoted: true, split: false, foreign, glob: false };
   });
-  const [field] = chunks.length === 0 ? [] : textFields(chunks, { place, separators: '' });
+  const [field] = textFields(chunks, { place, separators: '' });
   return field ?? emptyField(place);
 }
 

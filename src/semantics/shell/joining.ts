@@ -1,4 +1,5 @@
 import { complement, conditionOf, openConditions, sameCondition } from './choices.ts';
+import { combined, type Outcome } from './outcomes.ts';
 import type { Choice, Condition, ConditionArm } from './reading.ts';
 import {
   bounded,
@@ -43,18 +44,17 @@ export function goWays(
 ): Status {
   const before = run.state;
   const certain = fresh || openConditions(before.path).length === 0;
-  const statuses = new Set<Status>();
+  const outcomes: Outcome[] = [];
   const after = arms.map((arm, index) => {
     const condition = conditions[index];
     run.state = condition === undefined ? fork(run, before) : fork(run, before, condition);
     const status = arm();
     if (run.state.ended === 'exit' && condition !== undefined && certain) leave(condition);
-    if (run.state.ended === null) statuses.add(status);
+    if (run.state.ended === null) outcomes.push({ when: condition === undefined ? [] : [condition], status });
     return run.state;
   });
   run.state = joinStates(run, after);
-  const [only = null] = statuses;
-  return statuses.size === 1 ? only : null;
+  return combined(outcomes);
 }
 
 /** Behind an arm that ends the script, nothing depends on the choice any more. */

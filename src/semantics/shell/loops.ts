@@ -84,7 +84,7 @@ export function runWhile(run: Run, node: Syntax.While): Status {
     node,
     () => {
       const status = runStatements(run, node.clause.commands);
-      return status === null ? null : status === wanted;
+      return typeof status === 'boolean' ? status === wanted : null;
     },
     () => {
       runStatements(run, node.body.commands);

@@ -11,22 +11,15 @@ import { joinStates } from './joining.ts';
 import { ARGUMENTS } from './parameter.ts';
 import { fork, OUTPUT, type Run, report, type Status, setVariable } from './state.ts';
 import { inSubshell, MAX_NESTING } from './substitution.ts';
-import { alternativesOf, type Element, type Piece, piece } from './value.ts';
+import { alternativesOf, type Element, type Piece } from './value.ts';
 import { isWritten } from './written.ts';
-
-/** What sshd(8) sets for whatever it runs; here the name of the machine. */
-const CONNECTION = 'SSH_CONNECTION';
 
 /** Runs what a command hands to a shell. */
 export function runCommandString(run: Run, script: CommandString, place: Place): Status {
-  const saved = ['0', CONNECTION].map((name) => [name, run.state.variables.get(name)] as const);
+  const before = run.state.variables.get('0');
   if (script.own) setVariable(run, '0', { kind: 'scalar', pieces: script.name, exported: true });
-  if (script.machine !== undefined) {
-    const pieces = [piece(script.machine, place)];
-    setVariable(run, CONNECTION, { kind: 'scalar', pieces, exported: true });
-  }
   const status = runText(run, script.pieces, place, script.arguments, script.own);
-  for (const [name, variable] of saved) restore(run, name, variable);
+  restore(run, '0', before);
   return status;
 }
 

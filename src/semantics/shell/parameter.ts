@@ -303,17 +303,19 @@ function defaulted(
   }
   if (chosen.length > 0) {
     const substitute = word();
-    const taken = presence.assumed === true ? substitute.map(asFallback) : substitute;
+    const taken =
+      presence.assumed === true ? substitute.map((chunk) => asFallback(chunk, parameter)) : substitute;
     chunks.push(...taken.flatMap((chunk) => under(splitting(chunk, reading), chosen)));
     if (kind === '=') setScalar(run, parameter, piecesOf(chunks, reading.home));
   }
-  return chunks.length === 0
-    ? [textChunk({ ...piece('', placeOf(run, part)), word: reading.home }, reading, false, true)]
-    : chunks;
+  if (chunks.length > 0) return chunks;
+  const empty = textChunk({ ...piece('', placeOf(run, part)), word: reading.home }, reading, false, true);
+  return presence.assumed === true ? [asFallback(empty, parameter)] : [empty];
 }
 
-function asFallback(chunk: Chunk): Chunk {
-  return chunk.kind === 'element' ? chunk : { ...chunk, piece: { ...chunk.piece, fallback: true } };
+function asFallback(chunk: Chunk, defaultOf: string): Chunk {
+  if (chunk.kind === 'element') return chunk;
+  return { ...chunk, piece: { ...chunk.piece, fallback: true, defaultOf } };
 }
 
 /** Unquoted text of a default is split like the value would be. */

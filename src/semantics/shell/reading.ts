@@ -38,6 +38,8 @@ export interface Condition extends ConditionArm {
 export interface WordAlternative {
   readonly value: string;
   readonly conditions: readonly Condition[];
+  /** As of the word. */
+  readonly defaults?: readonly string[];
 }
 
 export interface ShellWord {
@@ -45,6 +47,8 @@ export interface ShellWord {
   readonly value: string;
   /** Every value the word can have, where there are several. */
   readonly alternatives?: readonly WordAlternative[];
+  /** Variables from outside whose written default is part of the text. */
+  readonly defaults?: readonly string[];
   /** Where the text is written: the word, or the assignment or array element that it came from. */
   readonly place: Place;
   /** Where it is used, innermost last, when that is somewhere else. */

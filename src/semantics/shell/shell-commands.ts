@@ -98,6 +98,8 @@ function newRun(script: ShellScript, options: ShellOptions): Run {
     trials: 0,
     asking: false,
     assigning: false,
+    machine: [],
+    substituted: true,
     steps: 0,
     limit: MAX_STEPS,
     nextId: 0,

@@ -3,6 +3,7 @@ import { HOME_SYMBOL, WORKSPACE_SYMBOL } from '../../model/symbolic.ts';
 import type { Place } from '../../source/source.ts';
 import type * as Syntax from '../../syntax/shell.ts';
 import { scriptPlace } from '../../syntax/shell.ts';
+import type { Field } from './fields.ts';
 import type { Choice, Condition, PipePart, ShellCommand, ShellOptions, ShellProblem } from './reading.ts';
 import { type Piece, piece, soleText, textOf, unknownPiece, type Variable } from './value.ts';
 
@@ -54,8 +55,8 @@ export interface Run {
   }[];
   /** Names of all functions being run. */
   readonly active: string[];
-  /** Open subshells: states that `exit` left. */
-  readonly subshells: State[][];
+  /** Open subshells: what `exit` left. */
+  readonly subshells: { readonly state: State; readonly status: Status }[][];
   readonly calledFunctions: Set<Syntax.Function>;
   /** Simple commands that were met on some way and reported. */
   visited: Set<Syntax.Command>;
@@ -74,6 +75,10 @@ export interface Run {
   assigning: boolean;
   /** Words of a test or of `case` are being expanded. */
   asking: boolean;
+  /** Words that hand what is being run to another machine. */
+  machine: readonly (readonly Field[])[];
+  /** Status of the last `$(…)`. */
+  substituted: Status;
   steps: number;
   /** Steps at which what is being run is given up. */
   limit: number;

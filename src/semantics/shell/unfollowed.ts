@@ -16,9 +16,14 @@ const LONGEST = 20_000;
 
 /** Programs that look at words, print them or keep them, whatever they say. */
 const LOOKS =
-  /^(?:type|which|where|whence|man|info|whatis|apropos|tldr|help|hash|complete|compgen|[efz]?grep|rg|ag|ack|git|gh|apt|apt-get|brew|yum|dnf|apk|pacman|snap|systemctl|service|dialog|whiptail|zenity|notify-send|logger|say|figlet|cowsay|banner|docker|podman|nerdctl|kubectl|ps|pgrep|pkill|killall|sed|jq|yq|curl|wget|mail|wall|write|history|fc|bind|printenv)$/;
+  /^(?:type|command|which|where|whence|man|info|whatis|apropos|tldr|help|hash|complete|compgen|[efz]?grep|rg|ag|ack|git|gh|apt|apt-get|brew|yum|dnf|apk|pacman|snap|systemctl|service|dialog|whiptail|zenity|notify-send|logger|say|figlet|cowsay|banner|docker|podman|nerdctl|kubectl|ps|pgrep|pkill|killall|sed|jq|yq|curl|wget|mail|wall|write|history|fc|bind|printenv|cheat|usermod|zypper|port|pip3?|npm|cargo|compdef|zstyle|bwrap|firejail|sandbox-exec)$/;
 const PRINTS =
-  /(?:^|_|-)(?:log|logs|echo|print|printf|msg|message|info|warn|warning|err|error|debug|trace|note|notice|title|header|step|section|usage|help|die|fail|abort|fatal|ok|success|todo|show|display|assert|require|need|needs|check)(?:$|_|-)/i;
+  /(?:^|_|-)(?:log|logs|echo|print|printf|msg|message|info|warn|warning|err|error|debug|trace|note|notice|title|header|step|section|usage|help|die|fail|abort|fatal|ok|success|todo|show|display|assert|require|need|needs|install|add)(?:$|_|-)/i;
+
+/** Whether a program only looks at its words, prints them or keeps them. */
+export function takesText(name: string): boolean {
+  return LOOKS.test(name) || PRINTS.test(name);
+}
 
 /** Says so of a command that is no function, no builtin and no wrapper. */
 export function noteUnfollowed(run: Run, call: Call): void {
@@ -43,16 +48,18 @@ export function noteUnfollowed(run: Run, call: Call): void {
   }
   if (PRINTS.test(name)) return;
   const words = rest.map((field) => fieldText(field) ?? '');
-  const at = words.findIndex((word) => /^(?:\S*\/)?(?:docker|podman|nerdctl|bwrap)$/.test(word));
-  if (
-    at === -1 ||
-    !(/bwrap$/.test(words[at] ?? '') || /^(?:run|create|exec|compose|container)$/.test(words[at + 1] ?? ''))
-  )
-    return;
+  const at = words.findIndex((word, index) => startsAt(word, words[index + 1] ?? ''));
+  if (at === -1) return;
   report(
     run,
     'unfollowed',
     `\`${name}\` is given a command of ${words[at]}, and what it does with it is not known`,
     call.place,
   );
+}
+
+function startsAt(word: string, next: string): boolean {
+  const program = word.replace(/^.*\//s, '');
+  if (program === 'bwrap') return next.startsWith('--');
+  return /^(?:docker|podman|nerdctl)$/.test(program) && /^(?:run|create|exec|compose|container)$/.test(next);
 }

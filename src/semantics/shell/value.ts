@@ -21,6 +21,8 @@ export interface Piece {
   readonly via: readonly Place[];
   /** A default that the script writes down for what may be set outside: `${X:-text}`. */
   readonly fallback?: true;
+  /** The parameter whose default that is. */
+  readonly defaultOf?: string;
 }
 
 export interface Element {

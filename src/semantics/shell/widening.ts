@@ -4,6 +4,7 @@
  */
 
 import { conditionOf, possibleArms, sameCondition, sameConditions } from './choices.ts';
+import { excludes } from './conjunctions.ts';
 import type { Choice, Condition, ConditionArm } from './reading.ts';
 import { newId, type Run } from './state.ts';
 import { type Alternative, alternativesOf, type Element, type Piece, withWhen } from './value.ts';
@@ -85,7 +86,7 @@ function onceEach<T extends { readonly when: readonly Condition[] }>(
   for (const group of grouped(items)) {
     const key = group.items.map(keyOf).join('\u0001');
     const known = copies.get(key) ?? [];
-    const same = known.find((others) => others.every(({ when }) => exclude(when, group.when)));
+    const same = known.find((others) => others.every(({ when }) => excludes(when, group.when)));
     if (same !== undefined) same.push(group);
     else {
       const fresh = [group];
@@ -103,12 +104,6 @@ function onceEach<T extends { readonly when: readonly Condition[] }>(
     );
     return first.map((item) => ({ ...item, when }));
   });
-}
-
-function exclude(a: readonly Condition[], b: readonly Condition[]): boolean {
-  return a.some(({ choice, arms }) =>
-    b.some((other) => other.choice === choice && !other.arms.some((arm) => arms.includes(arm))),
-  );
 }
 
 /** Conditions that hold whenever those of one copy do, and say no more than is known of the rest. */

@@ -189,8 +189,6 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   nix: wrapper('', [], 1, { verb: /^(?:develop|shell)$/, after: /^(?:-c|--command)$/ }),
   guix: wrapper('', [], 1, { verb: /^(?:shell|environment)$/, after: DASHES }),
   gum: wrapper('', [], 1, { verb: /^spin$/, after: DASHES }),
-  wsl: wrapper('du', ['distribution', 'user', 'cd'], 0, { after: /^(?:-e|--exec|--)$/ }),
-  'wsl.exe': wrapper('du', ['distribution', 'user', 'cd'], 0, { after: /^(?:-e|--exec|--)$/ }),
 };
 
 /** Helpers that scripts and their libraries are full of; what else they do with the words is not known. */
@@ -227,6 +225,12 @@ interface Options {
   readonly assignments: readonly Field[];
 }
 
+/** `poetry install`: the first operand is not the one behind which a command stands. */
+function isOtherVerb(entry: Wrapper, role: string, text: string | null, operands: number): boolean {
+  if (entry.verb === undefined || role !== 'operand' || operands !== entry.operands) return false;
+  return !entry.verb.test(text ?? '');
+}
+
 /** Null where no command follows. */
 function readOptions(entry: Wrapper, fields: readonly Field[]): Options | null {
   const assignments: Field[] = [];
@@ -235,10 +239,10 @@ function readOptions(entry: Wrapper, fields: readonly Field[]): Options | null {
   while (at < fields.length) {
     const field = fields[at];
     const text = plain(field);
-    if (field === undefined || text === null) break;
-    const role = roleOf(entry, text, operands);
-    const isVerb = role === 'operand' && operands === entry.operands;
-    if (role === 'asks' || (isVerb && entry.verb?.test(text) === false)) return null;
+    if (field === undefined || (text === null && operands === 0)) break;
+    // `timeout "$T" docker run …`: what stands for an operand may have any value.
+    const role = text === null ? 'operand' : roleOf(entry, text, operands);
+    if (role === 'asks' || isOtherVerb(entry, role, text, operands)) return null;
     if (role === 'command') break;
     if (role === 'assignment') assignments.push(field);
     if (role === 'operand') operands -= 1;

@@ -3,9 +3,10 @@ import { isResolved } from '../../model/symbolic.ts';
 import type { Place } from '../../source/source.ts';
 import type { Call } from './command.ts';
 import { type Field, fieldText } from './fields.ts';
+import { knownOutput } from './known-output.ts';
+import { absolutePaths } from './path-output.ts';
 import { type Run, setVariable } from './state.ts';
-import { absolutePath, knownOutput } from './substitution.ts';
-import { type Piece, textOf } from './value.ts';
+import { type Piece, piece, textOf } from './value.ts';
 
 /** Beside the shell's variables, as they follow the same branches; no variable has such a name. */
 const PREFIX = '>';
@@ -53,7 +54,8 @@ function installed(run: Run, name: string): string | null {
 }
 
 function keyOf(run: Run, path: string, place: Place): string {
-  return `${PREFIX}${absolutePath(run, path, place) ?? path}`;
+  const absolute = absolutePaths(run, [piece(path, place)], place);
+  return `${PREFIX}${absolute === null ? path : textOf(absolute)}`;
 }
 
 interface Target {
@@ -80,6 +82,7 @@ function contentOf(run: Run, call: Call): readonly Piece[] | null {
   const copies =
     name === 'tee' ||
     (name === 'cat' && call.fields.every((field, at) => at === 0 || textOf(field.pieces) === '-'));
-  const pieces = copies ? (call.redirections.input ?? run.input) : knownOutput(run, call.fields, call.place);
+  const printed = copies ? null : knownOutput(run, call.fields, call.place);
+  const pieces = copies ? (call.redirections.input ?? run.input) : (printed?.pieces ?? null);
   return pieces === null || !pieces.some(({ text }) => isResolved(text)) ? null : pieces;
 }

@@ -40,14 +40,18 @@ export function serviceProtections(settings: ServiceSettings): readonly Protecti
     ...systemTrees(settings),
     ...trees('ReadWritePaths', true),
     ...ownDirectories(settings),
+    // A bind of a place to itself is how parts of a read-only tree are opened again.
+    ...bindLayers(settings).flatMap((bind) =>
+      bind.writable && bind.source === bind.target ? [tree(bind.target, true, bind)] : [],
+    ),
     ...homeReadOnly(settings),
     ...trees('ReadOnlyPaths', false),
   ];
   return found.sort((a, b) => depthOf(a.path) - depthOf(b.path));
 }
 
-function tree(path: string, writable: boolean, from: Omit<Protection, 'path' | 'writable'>): Protection {
-  return { path, writable, text: from.text, origin: from.origin, when: from.when };
+function tree(path: string, writable: boolean, from: Pick<Layer, 'text' | 'origin' | 'when'>): Protection {
+  return { path, writable, text: from.text, origin: from.origin, when: from.when ?? [] };
 }
 
 /**
@@ -60,13 +64,13 @@ function systemTrees(settings: ServiceSettings): readonly Protection[] {
   const value = dynamic === null ? (own?.value ?? '') : 'strict';
   const origin = dynamic?.origin ?? own?.origin;
   if (origin === undefined || value === '') return [];
-  const from = { text: dynamic?.text ?? own?.text ?? '', origin, when: [] };
+  const from = { text: dynamic?.text ?? own?.text ?? '', origin };
   if (value === 'strict') {
     const homes = byDefault(settings.place, '`ProtectSystem=strict` leaves homes to `ProtectHome=`');
     return [
       tree('/', false, from),
       ...['/dev', '/proc', '/sys'].map((path) => tree(path, true, from)),
-      ...HOMES.map((path) => tree(path, true, { text: 'the service', origin: homes, when: [] })),
+      ...HOMES.map((path) => tree(path, true, { text: 'the service', origin: homes })),
     ];
   }
   const paths = ['/usr', '/boot', '/efi', ...(value === 'full' ? ['/etc'] : [])];
@@ -80,7 +84,7 @@ function homeReadOnly(settings: ServiceSettings): readonly Protection[] {
   const found = active(settings, 'ProtectHome');
   const from = found?.value === 'read-only' ? found : found === null ? dynamicUser(settings) : null;
   if (from === null) return [];
-  return HOMES.map((path) => tree(path, false, { text: from.text, origin: from.origin, when: [] }));
+  return HOMES.map((path) => tree(path, false, { text: from.text, origin: from.origin }));
 }
 
 const OWN_DIRECTORIES: Readonly<Record<string, string>> = {

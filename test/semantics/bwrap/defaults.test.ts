@@ -6,7 +6,7 @@ import { auditText } from '../../support/audit-text.ts';
 import { answerFor, sandboxIn } from '../../support/bwrap.ts';
 
 const PROGRAMS = '--ro-bind /usr /usr --symlink usr/bin /bin --proc /proc --dev /dev';
-const CLOSED = ['--unshare-all', '--new-session', '--clearenv'];
+const CLOSED = ['--unshare-all', '--new-session', '--clearenv', '--as-pid-1'];
 
 /** `severity rule: text` of each finding that no other one includes. */
 function found(script: string): string[] {
@@ -29,7 +29,7 @@ describe('an option that is missing', () => {
 
   const SHARED = '--unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup --unshare-net';
   const sharing = (option: string): string =>
-    `bwrap ${PROGRAMS} --new-session --clearenv ${SHARED.replace(`${option} `, '').replace(` ${option}`, '')} -- sh`;
+    `env -i bwrap ${PROGRAMS} --new-session ${SHARED.replace(`${option} `, '').replace(` ${option}`, '')} -- sh`;
 
   it.each([
     ['--unshare-net', ['host-network', 'cloud-metadata']],

@@ -24,6 +24,19 @@ describe('a command line', () => {
     expect(answerFor(sandboxIn(run('--bind ~/w ~/w --ro-bind / /')), 'write', '~/w/src')).toBe('no');
   });
 
+  it('connects to sockets of the work tree alone, and keeps nothing of an empty home', () => {
+    const sandbox = sandboxIn(run(`--ro-bind / / --tmpfs ~ --bind ~/w ~/w ${P}`));
+    expect(answerFor(sandbox, 'connect', '~/w/x.sock')).toBe('yes');
+    expect(answerFor(sandbox, 'connect', '~/x.sock')).toBe('no');
+    expect([answerFor(sandbox, 'write', '~/w/x'), answerFor(sandbox, 'write', '~/x')]).toEqual(['yes', 'no']);
+  });
+
+  it('has a root of its own, which is gone with it', () => {
+    const { files, lifetime } = sandboxIn(run('--ro-bind /usr /usr --symlink usr/bin /bin --unshare-all'));
+    expect(files.grants.map(({ text, write }) => [text, write])).toEqual([['--ro-bind /usr /usr', 'no']]);
+    expect(lifetime).toMatchObject({ kept: { value: false }, shared: [] });
+  });
+
   it('keeps what is its own file system writable under --remount-ro', () => {
     const sandbox = sandboxIn(run('--bind / / --remount-ro /'));
     expect(answerFor(sandbox, 'write', '/dev/shm/x')).toBe('yes');
@@ -220,14 +233,15 @@ describe('a command line that bwrap refuses', () => {
   });
 
   it('is none where an option that it excludes may be left out', () => {
-    const script = 'A=(--add-seccomp-fd 8)\n[ "$F" = 1 ] && A+=(--seccomp 9)\nbwrap "${A[@]}" sh';
+    const script =
+      'A=(--ro-bind / / --add-seccomp-fd 8)\n[ "$F" = 1 ] && A+=(--seccomp 9)\nbwrap "${A[@]}" sh';
     expect(callIn(script).refusals).toEqual([]);
   });
 
   it('takes fewer words than it needs, or has nothing to run', () => {
     expect(callIn('bwrap --bind /usr').refusals[0]?.message).toContain('takes 2 words');
     expect(callIn('bwrap --unshare-all').refusals[0]?.message).toContain('no command');
-    expect(callIn('bwrap --size 100 --perms 0700 --tmpfs /tmp sh').refusals).toEqual([]);
+    expect(callIn('bwrap --ro-bind / / --size 100 --perms 0700 --tmpfs /tmp sh').refusals).toEqual([]);
   });
 });
 

@@ -373,6 +373,6 @@ describe('hostile scripts', () => {
     (_, script) => {
       expect(['limited', 'open', 'unknown']).toContain(read(script).verdict);
     },
-    10_000,
+    30_000,
   );
 });

@@ -212,7 +212,6 @@ describe('what cannot be followed', () => {
     `osascript -e 'do shell script "${D}"'`,
     `powershell -c "${D}"`,
     `make -f - <<EOF\nall:\n\t${D}\nEOF`,
-    `launch_somehow ${D}`,
     `python3 -c 'import os; os.execvp("bwrap", ["bwrap", "--bind", "/", "/"])'`,
   ])('is said: %s', (text) => {
     const { findings, notes } = auditFile('run.sh', text);

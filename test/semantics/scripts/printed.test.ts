@@ -122,6 +122,44 @@ silent('what is never reached', 'run.sh', [
   `trap - EXIT # ${D}`,
 ]);
 
+const LAUNCHERS = [
+  'podman run --privileged img',
+  'sudo nerdctl run -v /var/run/docker.sock:/s img',
+  'docker compose exec --privileged app sh',
+  'docker buildx build --allow security.insecure .',
+  "sandbox-exec -p '(version 1)(allow default)' codex",
+  'unshare --user --map-root-user codex',
+  'sudo chroot /srv/agent codex',
+  'sudo -u agent codex',
+  'firejail codex',
+  'systemd-run --user codex',
+  'qemu-system-x86_64 -m 2G -hda disk.img',
+];
+
+describe('a launcher', () => {
+  it.each(LAUNCHERS)('is found where it stands by itself: %s', (line) => {
+    expect(auditFile('run.sh', line).formats.length).toBeGreaterThan(0);
+  });
+});
+
+silent(
+  'launchers of every kind',
+  'run.sh',
+  LAUNCHERS.flatMap((line) => {
+    const quoted = line.replaceAll("'", '');
+    return [
+      `# ${line}`,
+      `echo "${quoted}"`,
+      `echo ${quoted.replace(/[()]/g, '')}`,
+      `cat <<'EOF'\n${line}\nEOF`,
+      `: <<'EOF'\n${line}\nEOF`,
+      `CMD="${quoted}"\n[ "$CMD" = x ] && echo "$CMD"`,
+      `if false; then\n${line}\nfi`,
+      `printf '%s\\n' "${quoted}" > help.txt`,
+    ];
+  }),
+);
+
 silent('test files', 't.bats', [
   `@test "refuses ${D}" {\n  run grep x y\n  [ "$output" = "${D}" ]\n}`,
   `@test "help" { assert_output --partial "${D}"; }`,

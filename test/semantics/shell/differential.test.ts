@@ -112,7 +112,14 @@ function concrete(text: string): string {
 function read(index: number): readonly ShellCommand[] {
   const source = createSource(`${index}.sh`, `${all[index]}\n`);
   const { commands } = shellCommands(plainText(source), { arguments: [] });
-  return commands.filter((command) => STUBS.includes(command.words[0]?.value ?? ''));
+  return commands.map(byName).filter((command) => STUBS.includes(command.words[0]?.value ?? ''));
+}
+
+/** A recorder tells its name, not the path under which it was called. */
+function byName(command: ShellCommand): ShellCommand {
+  const [first, ...rest] = command.words;
+  if (first === undefined) return command;
+  return { ...command, words: [{ ...first, value: first.value.replace(/^.*\//s, '') }, ...rest] };
 }
 
 /** True if the word may become `text`: unknown parts stand for anything. */

@@ -197,6 +197,16 @@ export const exactSnippets: readonly string[] = [
   `docker run < <(docker ps) x`,
   `docker ps | docker run a | docker run b`,
   `printf -v V '%s:%s' a b; docker run $V`,
+  `D=$(mkdir -p a/b && cd a/b && pwd); docker run "$D" "$(basename "$D")" "$(dirname "$D")"`,
+  `D=$(mkdir -p c; chmod 755 c; touch c/f; grep -q x c/f; echo c); docker run "$D"`,
+  `docker run "$(basename /a/b.sh .sh)" "$(basename a)" "$(dirname a)" "$(dirname /a)" "$(dirname a/b/)" "$(dirname /)"`,
+  `C=(docker run 'a b' "it's" '$x' '~' '' "q\\"q" 'new\\nline'); eval "$(printf '%q ' "\${C[@]}")"`,
+  `docker run "$(printf '%s,' a 'b c')" "$(printf '100%%\n')" "$(printf '%s=%s;' k v l w)" "$(echo -e 'a\\tb')" "$(echo -n x)"`,
+  `bash -c "$(printf '%q ' docker run 'a  b' "")"`,
+  // Success and output
+  `f() { if [ "$1" = a ]; then echo A; return 0; fi; return 1; }; X=$(f a) || X=none; Y=$(f b) || Y=none; docker run "$X" "$Y"`,
+  `X=$(echo a; exit 1) || X=none; Y=$(exit 0) && Y=yes; docker run "$X" "$Y"`,
+  `X=a$(echo b) || docker run never; X=$(true)$(false) || docker run "$X"`,
   // Arithmetic
   `A=2; docker run $((A*3+1)) $((A>1?5:6)) $(( (1+2)*3 )) $((10%4)) $((0x10))`,
   `i=1; docker run $((i++)) $i $((++i)); ((i+=5)); docker run $i; let i=1; docker run x`,
@@ -257,4 +267,12 @@ export const openSnippets: readonly string[] = [
   `trap 'docker rm -f x' EXIT; docker run x`,
   `echo a b | xargs docker run`,
   `N=$(ls / | wc -l); docker run "n$N" $((N+1))`,
+  // A quoted word stays when it is empty
+  `N=; [ -e /nonexistent ] && N=x; docker run --name "$N" $N img`,
+  `N=; [ -e /etc ] && N=x; A=(-n "$N"); docker run "\${A[@]}" \${N:+"$N"} img`,
+  `X=$([ -e /etc ] && echo yes || echo no); docker run "$X"; [ -e /nonexistent ] && Y=a || Y=b; docker run "$Y"`,
+  `f() { if [ -e "$1" ]; then echo "$1"; return 0; fi; return 1; }; X=$(f /nonexistent) || X=none; docker run "$X"`,
+  `F=false; [ -e /etc ] && F=true; if $F; then docker run t; else docker run f; fi`,
+  `X=$(echo a; [ -e /nonexistent ] || exit 2; echo b) || X=none; docker run "$X"`,
+  `R=$(command -v docker); "$R" run a; R="$(which docker)"; $R run b; R=$(type -P nodocker || command -v docker); $R run c`,
 ];
