@@ -8,6 +8,7 @@ import { layeredFiles } from '../process/host-view.ts';
 import { launchedSandbox } from '../process/launched.ts';
 import { type Launch, type ScriptContext, startsContainer } from '../process/launches.ts';
 import { certain } from '../process/option-words.ts';
+import { probeIn } from '../process/probe.ts';
 import { namespacesOf, type ProcessUser } from '../process/sandbox.ts';
 import { droppedBy, isRoot } from '../process/user-change.ts';
 import type { ShellCommand } from '../shell/reading.ts';
@@ -30,6 +31,7 @@ export function chrootLaunch(command: ShellCommand, context: ScriptContext): Lau
   const user = userOf(root, place, caller.root);
   return {
     place,
+    probe: probeIn(root.inside, root.reading.unresolved),
     build: (identity) =>
       launchedSandbox(
         {

@@ -15,6 +15,7 @@ import { launchedProcess } from '../process/launched.ts';
 import type { Launch, ScriptContext } from '../process/launches.ts';
 import { folderOf } from '../process/named-file.ts';
 import { given, type ProcessOption } from '../process/option-words.ts';
+import { probeIn } from '../process/probe.ts';
 import { namespacesOf, type ProcessUser, processSandbox } from '../process/sandbox.ts';
 import { droppedBy } from '../process/user-change.ts';
 import type { ShellCommand } from '../shell/reading.ts';
@@ -42,6 +43,7 @@ export function firejailLaunch(command: ShellCommand, context: ScriptContext): L
   return {
     place,
     consulted: files,
+    probe: probeIn(inside, unresolved),
     build: (identity) => {
       const process = launchedProcess({
         format: 'firejail',

@@ -21,6 +21,7 @@ import { launchedProcess } from '../process/launched.ts';
 import type { Launch, LaunchIdentity, ScriptContext } from '../process/launches.ts';
 import { folderOf, isSource, namedFile } from '../process/named-file.ts';
 import { certain, given } from '../process/option-words.ts';
+import { probeIn } from '../process/probe.ts';
 import { namespacesOf, type ProcessUser, processSandbox } from '../process/sandbox.ts';
 import type { ShellCommand } from '../shell/reading.ts';
 import {
@@ -35,9 +36,6 @@ import {
   takesNoPrivileges,
 } from './bundle.ts';
 import { type RunscCall, runscCall, switchOf } from './command-line.ts';
-
-/** What people run to see whether it is installed. */
-const TRIAL = /^(?:true|echo|dmesg|uname|id|hostname)$/;
 
 interface Started {
   readonly call: RunscCall;
@@ -55,7 +53,7 @@ export function runscLaunch(command: ShellCommand, context: ScriptContext): Laun
   const [word, ...words] = command.words;
   if (word === undefined || programOf(word) !== 'runsc') return null;
   const call = runscCall(words);
-  if (call === null || (call.verb === 'do' && TRIAL.test(programOf(call.rest[0])))) return null;
+  if (call === null) return null;
   const { place } = word;
   const found = call.verb === 'run' ? bundleOf(call, context, place) : null;
   const bundle = found !== null && isSource(found) ? readBundle(found) : null;
@@ -66,6 +64,7 @@ export function runscLaunch(command: ShellCommand, context: ScriptContext): Laun
   return {
     place,
     consulted: bundle === null ? [] : [bundle.source],
+    probe: call.verb === 'do' ? probeIn(call.rest, unresolved) : null,
     build: (identity) => runscSandbox(started, identity),
   };
 }

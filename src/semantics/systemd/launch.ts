@@ -4,6 +4,7 @@ import { programOf, startedAgents } from '../process/command.ts';
 import type { Launch, ScriptContext } from '../process/launches.ts';
 import { folderOf } from '../process/named-file.ts';
 import { optionTable, type ProcessOption, readOptions } from '../process/option-words.ts';
+import { probeIn } from '../process/probe.ts';
 import type { ShellCommand, ShellWord } from '../shell/reading.ts';
 import { serviceSandbox } from './sandbox.ts';
 import { isExecution, isSandboxing } from './settings.ts';
@@ -40,6 +41,7 @@ export function systemdRunLaunch(command: ShellCommand, context: ScriptContext):
   const { project, source } = context;
   return {
     place: word.place,
+    probe: probeIn(command.words, reading.unresolved),
     build: (identity) =>
       serviceSandbox(
         {

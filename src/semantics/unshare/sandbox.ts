@@ -10,6 +10,7 @@ import { hidden, hostTree, type Layer, layeredFiles } from '../process/host-view
 import { launchedSandbox } from '../process/launched.ts';
 import type { Launch, ScriptContext } from '../process/launches.ts';
 import { certain, given, type OptionReading, optionTable, readOptions } from '../process/option-words.ts';
+import { probeIn } from '../process/probe.ts';
 import { namespacesOf, type ProcessUser } from '../process/sandbox.ts';
 import { droppedBy, isRoot } from '../process/user-change.ts';
 import type { ShellCommand, ShellWord } from '../shell/reading.ts';
@@ -46,6 +47,7 @@ export function unshareLaunch(command: ShellCommand, context: ScriptContext): La
   const user = userOf(call);
   return {
     place: word.place,
+    probe: probeIn(root?.inside ?? call.inside, reading.unresolved),
     build: (identity) =>
       launchedSandbox(
         {

@@ -23,6 +23,19 @@ describe('the commands', () => {
     expect(names(format, script)).toEqual(expected);
   });
 
+  it.each([
+    ['unshare', 'unshare -Ur true', 'true'],
+    ['chroot', 'chroot --userspec=1:1 /srv/jail id', 'id'],
+    ['firejail', 'if firejail --quiet --noprofile true; then firejail claude; fi', 'true'],
+    ['systemd', 'systemd-run --user -p PrivateNetwork=yes --wait /bin/true', '/bin/true'],
+    ['runsc', 'runsc do dmesg', 'dmesg'],
+  ])('of %s are no sandbox where they only try it', (format, script, command) => {
+    const { result } = auditLine(format, script);
+    const notes = result.diagnostics.map(({ message }) => message);
+    expect(notes).toEqual([`only \`${command}\` runs in it: a probe, and no sandbox`]);
+    expect(result.sandboxes).toHaveLength(script.includes('claude') ? 1 : 0);
+  });
+
   it('in the start script of an image belong to the container', () => {
     expect(names('user', 'sudo -u agent claude')).toHaveLength(1);
     const audit = auditLine('user', 'FROM debian\nRUN sudo -u agent claude');
