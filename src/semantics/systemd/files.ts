@@ -21,7 +21,7 @@ export function serviceLayers(settings: ServiceSettings): readonly Layer[] {
 }
 
 function rootLayer(settings: ServiceSettings): Layer {
-  const whole = hostTree('the service', byDefault(settings.place, 'a service sees all files of the host'));
+  const whole = hostTree(settings.named, byDefault(settings.place, 'a service sees all files of the host'));
   const devices = active(settings, 'DevicePolicy');
   const tree = { ...whole, devices: devices === null || devices.value === 'auto' };
   const [directory, image] = [active(settings, 'RootDirectory'), active(settings, 'RootImage')];
@@ -70,7 +70,7 @@ function systemTrees(settings: ServiceSettings): readonly Protection[] {
     return [
       tree('/', false, from),
       ...['/dev', '/proc', '/sys'].map((path) => tree(path, true, from)),
-      ...HOMES.map((path) => tree(path, true, { text: 'the service', origin: homes })),
+      ...HOMES.map((path) => tree(path, true, { text: settings.named, origin: homes })),
     ];
   }
   const paths = ['/usr', '/boot', '/efi', ...(value === 'full' ? ['/etc'] : [])];

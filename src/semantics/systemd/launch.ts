@@ -54,6 +54,7 @@ export function systemdRunLaunch(command: ShellCommand, context: ScriptContext):
             scope: flag('scope')?.origin ?? null,
             elevated: null,
             place: word.place,
+            named: 'systemd-run',
           },
           caller: callerOf({ ...command, wrappers: beforeWrapper(command, words) }, context.before),
           agents,

@@ -6,6 +6,7 @@ import { answer, byDefault, known, type Origin, unknown } from '../../model/valu
 import type { Caller } from '../process/caller.ts';
 import { namespacesOf, type ProcessUser, processPrivilege } from '../process/sandbox.ts';
 import { isRoot } from '../process/user-change.ts';
+import { type AccountPowers, groupPowers } from '../user/account.ts';
 import { active, dynamicUser, listOf, nameSet, type ServiceSettings } from './settings.ts';
 
 /** The system's manager runs services as root unless told otherwise (systemd.exec(5), User=). */
@@ -51,6 +52,14 @@ function namedUser(value: string, origin: Origin): ProcessUser {
   return { kind: 'ordinary', name: isSelf ? null : name, origin, reason: 'it runs as an ordinary user' };
 }
 
+/** Groups beside the user's own; of a user's own manager those are its own (systemd.exec(5), Group=). */
+export function groupsOf(settings: ServiceSettings): AccountPowers['groups'] {
+  if (settings.userManager !== null) return [];
+  return ['Group', 'SupplementaryGroups'].flatMap((name) =>
+    listOf(settings, name).map(({ value, origin }) => ({ name: displayText(value), origin })),
+  );
+}
+
 export function serviceNamespaces(settings: ServiceSettings, user: ProcessUser): Namespaces {
   const on = (name: string): Origin | null => active(settings, name)?.origin ?? null;
   const groups = active(settings, 'ProtectControlGroups');
@@ -87,7 +96,8 @@ export function servicePrivilege(
   const filter = FILTERS.map((name) => active(settings, name)).find((one) => one !== null);
   // Who has not the right to install a filter otherwise takes no new privileges (systemd.exec(5), NoNewPrivileges=).
   const implied = user.kind === 'ordinary' ? (filter?.origin ?? null) : null;
-  const base = processPrivilege({
+  const groups = groupsOf(settings);
+  const privilege = processPrivilege({
     place,
     user,
     namespaces,
@@ -96,8 +106,9 @@ export function servicePrivilege(
     seccomp: filter?.origin ?? dynamic?.origin ?? null,
     // A service has no terminal of its caller; a scope keeps it.
     terminal: scope === null ? null : answer('yes', [scope]),
-    devices: devicesOf(settings),
+    devices: [...devicesOf(settings), ...groupPowers(groups).devices],
   });
+  const base = { ...privilege, groups };
   // What processes of the host show is hidden by ProtectProc=invisible (proc(5), hidepid).
   const proc = active(settings, 'ProtectProc');
   if (proc === null || proc.value === 'default' || base.namespaces === null || user.kind !== 'ordinary')

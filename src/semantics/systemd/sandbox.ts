@@ -4,18 +4,29 @@ import type { HostFiles } from '../../model/files.ts';
 import type { Project } from '../../model/project.ts';
 import type { InertSetting, Limit, Limits, Sandbox, Unresolved } from '../../model/sandbox.ts';
 import { displayText, isResolved } from '../../model/symbolic.ts';
-import { byDefault, known, type Origin, unknown, type Value } from '../../model/value.ts';
+import { byDefault, known, unknown, type Value } from '../../model/value.ts';
 import { parseSize } from '../docker/limits.ts';
 import { passedVariable, readEnvFile, writtenVariable } from '../docker/run-spec-environment.ts';
 import type { Caller } from '../process/caller.ts';
 import { layeredFiles, otherUserFiles } from '../process/host-view.ts';
 import type { LaunchIdentity } from '../process/launches.ts';
 import { processNetwork } from '../process/network.ts';
+import type { ProcessOption } from '../process/option-words.ts';
 import { type ProcessUser, processLifetime, processSandbox } from '../process/sandbox.ts';
+import { groupPowers } from '../user/account.ts';
 import { serviceLayers, serviceProtections, unreachablePaths } from './files.ts';
 import { serviceNetwork, withFamilies } from './network.ts';
-import { serviceNamespaces, servicePrivilege, serviceUser } from './privilege.ts';
-import { active, dynamicUser, effective, isSandboxing, listOf, type ServiceSettings } from './settings.ts';
+import { groupsOf, serviceNamespaces, servicePrivilege, serviceUser } from './privilege.ts';
+import {
+  active,
+  dynamicUser,
+  effective,
+  isPrivileged,
+  isSandboxing,
+  listOf,
+  type ServiceSettings,
+} from './settings.ts';
+import { filesBefore, namespacesBefore } from './user-manager.ts';
 
 export interface ServiceCall {
   readonly settings: ServiceSettings;
@@ -30,17 +41,18 @@ export interface ServiceCall {
 }
 
 export function serviceSandbox(call: ServiceCall, identity: LaunchIdentity): Sandbox {
-  const { settings, void: without } = effective(call.settings);
+  const { settings, void: without, newer } = effective(call.settings);
   const { place } = settings;
   const user = serviceUser(settings, call.caller);
-  const namespaces = serviceNamespaces(settings, user);
+  const [older, files] = [serviceNamespaces(settings, user), filesOf(settings, user)];
+  const namespaces = newer === null ? older : namespacesBefore(older, serviceNamespaces(newer, user));
   const environment = serviceEnvironment(settings, call);
   return processSandbox(identity, {
     format: 'systemd',
     boundary: user.kind === 'ordinary' && user.name !== null ? 'user' : 'namespaces',
     place,
     reason: call.reason,
-    files: withFamilies(settings, filesOf(settings, user)),
+    files: withFamilies(settings, newer === null ? files : filesBefore(files, filesOf(newer, user))),
     network: serviceNetwork(settings, processNetwork(namespaces.network, environment)),
     privilege: servicePrivilege(settings, user, namespaces),
     environment,
@@ -57,9 +69,9 @@ function filesOf(settings: ServiceSettings, user: ProcessUser): HostFiles {
   const all = layeredFiles(serviceLayers(settings), serviceProtections(settings));
   if (user.kind !== 'ordinary' || user.name === null) return all;
   const others = otherUserFiles({
-    text: dynamicUser(settings)?.text ?? active(settings, 'User')?.text ?? 'the service',
+    text: dynamicUser(settings)?.text ?? active(settings, 'User')?.text ?? settings.named,
     origin: user.origin,
-    sockets: [],
+    sockets: groupPowers(groupsOf(settings)).sockets,
   });
   if (!settings.properties.some(({ name }) => isSandboxing(name))) return others;
   const opened = new Set(
@@ -166,15 +178,17 @@ function serviceLimits(settings: ServiceSettings): Limits {
   };
 }
 
-function inertOf(
-  settings: ServiceSettings,
-  without: readonly { text: string; origin: Origin }[],
-): InertSetting[] {
-  const [why, instead] = reasonFor(settings);
-  return without.map(({ text, origin }) => ({ setting: displayText(text), why, instead, origin }));
+function inertOf(settings: ServiceSettings, without: readonly ProcessOption[]): InertSetting[] {
+  return without.map(({ name, text, origin }) => {
+    const [why, instead] = reasonFor(settings, name);
+    return { setting: displayText(text), why, instead, origin };
+  });
 }
 
-function reasonFor({ scope, elevated }: ServiceSettings): readonly [why: string, instead: string] {
+function reasonFor(
+  { scope, elevated }: ServiceSettings,
+  name: string,
+): readonly [why: string, instead: string] {
   if (scope !== null) {
     return [
       'a scope only groups processes that the caller starts itself, and sets up nothing for them',
@@ -188,8 +202,14 @@ function reasonFor({ scope, elevated }: ServiceSettings): readonly [why: string,
       `Remove the \`${prefix}\``,
     ];
   }
+  if (isPrivileged(name)) {
+    return [
+      "a user's own manager has not the rights for it",
+      "Start the service with the system's manager and `User=`",
+    ];
+  }
   return [
-    "a user's own manager has not the rights for it, and passes over it where it cannot make a user namespace",
+    "before systemd 254 a user's own manager has not the rights for it, and passes over it",
     "Add `PrivateUsers=yes`, in which it can mount, or start it with the system's manager and `User=`",
   ];
 }

@@ -15,6 +15,8 @@ export interface ServiceSettings {
   readonly elevated: Elevated | null;
   /** Stands for what nobody wrote. */
   readonly place: Place;
+  /** As people would write what stands there: `systemd-run`. */
+  readonly named: string;
 }
 
 export interface Elevated {
@@ -117,31 +119,44 @@ export function isExecution(name: string): boolean {
   return EXECUTION.test(name);
 }
 
-/** The settings that have an effect, and those that have none. */
-export function effective(settings: ServiceSettings): {
+export interface Effective {
   readonly settings: ServiceSettings;
+  /** What has no effect. */
   readonly void: readonly ProcessOption[];
-} {
-  const { properties } = settings;
-  const isVoid = ({ name, value }: ProcessOption): boolean => {
+  /** What a newer systemd makes of it, where that is another thing; null: the same. */
+  readonly newer: ServiceSettings | null;
+}
+
+export function effective(settings: ServiceSettings): Effective {
+  const { properties, userManager, scope } = settings;
+  const within = active(settings, 'PrivateUsers') !== null;
+  const isVoid = ({ name, value }: ProcessOption, isMounting: boolean): boolean => {
     if (value !== null && (NO.test(value) || value === '')) return false;
-    return isPassedOver(settings, name);
+    return isPassedOver(settings, name, isMounting);
   };
-  return {
-    settings: { ...settings, properties: properties.filter((one) => !isVoid(one)) },
-    void: properties.filter(isVoid),
-  };
+  const held = (isMounting: boolean): ServiceSettings => ({
+    ...settings,
+    properties: properties.filter((one) => !isVoid(one, isMounting)),
+  });
+  const without = properties.filter((one) => isVoid(one, within));
+  const differs = scope === null && userManager !== null && without.some(({ name }) => MOUNTING.test(name));
+  return { settings: held(within), void: without, newer: differs ? held(true) : null };
+}
+
+/** What takes rights that no user namespace gives. */
+export function isPrivileged(name: string): boolean {
+  return PRIVILEGED.test(name);
 }
 
 /**
  * For a scope there are none, as the caller starts the process itself (systemd-run(1), --scope). A user's manager
  * has not the rights to mount; in a user namespace it has (systemd.exec(5), SANDBOXING).
  */
-function isPassedOver(settings: ServiceSettings, name: string): boolean {
+function isPassedOver(settings: ServiceSettings, name: string, isMounting: boolean): boolean {
   const { scope, userManager, elevated } = settings;
   if (scope !== null) return isSandboxing(name) || (isExecution(name) && !/^(?:User|Group)$/.test(name));
   if (elevated !== null && USERS.test(name)) return true;
   if (elevated?.prefix === '+') return isSandboxing(name);
   if (userManager === null) return false;
-  return PRIVILEGED.test(name) || (MOUNTING.test(name) && active(settings, 'PrivateUsers') === null);
+  return PRIVILEGED.test(name) || (MOUNTING.test(name) && !isMounting);
 }

@@ -70,6 +70,7 @@ export function unitSandbox(source: Source, project: Project): UnitReading | nul
         scope: null,
         elevated: elevatedBy(properties),
         place,
+        named: '[Service]',
       },
       caller: null,
       agents,

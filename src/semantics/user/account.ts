@@ -31,8 +31,13 @@ export function powersOf(user: string, commands: readonly ShellCommand[]): Accou
   const groups = commands.flatMap((command) => groupsGiven(command, user));
   const sudoGroup = groups.find(({ name }) => SUDO_GROUPS.has(name));
   const rule = commands.flatMap(({ words }) => words).find((word) => isOpenRule(word, user));
+  const sudo = rule === undefined ? (sudoGroup?.origin ?? null) : explicit(rule.place);
+  return { groups, sudo, ...groupPowers(groups) };
+}
+
+/** What belongs to a group, and is open to its members. */
+export function groupPowers(groups: AccountPowers['groups']): Pick<AccountPowers, 'sockets' | 'devices'> {
   return {
-    groups,
     sockets: groups.flatMap(({ name, origin }) => {
       const path = Object.hasOwn(SOCKETS, name) ? SOCKETS[name] : undefined;
       return path === undefined ? [] : [{ path, text: `the group ${name}`, origin }];
@@ -42,7 +47,6 @@ export function powersOf(user: string, commands: readonly ShellCommand[]): Accou
         ? [{ device: '/dev/sda', access: { read: true, write: true }, text: 'the group disk', origin }]
         : [],
     ),
-    sudo: rule === undefined ? (sudoGroup?.origin ?? null) : explicit(rule.place),
   };
 }
 

@@ -134,6 +134,29 @@ describe('unit files', () => {
     expect(findingsOf(found, 'inert-setting')).toEqual(['medium: ProtectHome=yes']);
   });
 
+  it('of a user can mount on newer hosts, which is not known from the file', () => {
+    const path = '.config/systemd/user/a.service';
+    const start = 'ExecStart=/usr/bin/claude\n';
+    const found = audit(unit(`${start}ProtectHome=yes\nPrivateNetwork=yes\nIPAddressDeny=any`), path);
+    const assumed = (rule: string) => found.findings.find((one) => one.rule.id === rule)?.assumes;
+    expect(assumed('writable-home')).toContain('its systemd is older than 254');
+    expect(assumed('host-network')).toContain('its systemd is older than 254');
+    expect(assumed('host-pid-namespace')).toEqual([]);
+    // No version has the right to filter addresses.
+    const address = audit(unit(`${start}IPAddressDeny=any`), path);
+    expect(address.findings.find((one) => one.rule.id === 'host-network')?.assumes).toEqual([]);
+  });
+
+  it('open what the groups they are put in open', () => {
+    const groups = (lines: string) => audit(unit(`ExecStart=/usr/bin/claude\nUser=agent\n${lines}`));
+    expect(findingsOf(groups('SupplementaryGroups=kvm docker'), 'engine-socket')).toEqual([
+      'critical: SupplementaryGroups=kvm docker',
+    ]);
+    expect(firing(groups('Group=docker\nProtectSystem=strict'), ['engine-socket'])).toHaveLength(1);
+    expect(firing(groups('Group=docker\nInaccessiblePaths=/run/docker.sock'), ['engine-socket'])).toEqual([]);
+    expect(firing(groups('Group=agent'), ['engine-socket'])).toEqual([]);
+  });
+
   const files = (lines: string) => {
     const [sandbox] = audit(unit(`ExecStart=/usr/bin/claude\n${lines}`)).result.sandboxes;
     return (mode: 'read' | 'write' | 'connect', path: string) =>
