@@ -46,7 +46,8 @@ export default defineRule({
       at: view.grant.origin,
       evidence: `\`${view.grant.text}\` brings the host's /proc along`,
       consequence: `Code inside reads the command lines of all processes of the host, and secrets that stand in them.${throughProcesses(sandbox)}`,
-      remedy: 'Mount a /proc of its own after it, with `--proc /proc`, and add `--unshare-pid`.',
+      remedy:
+        'Give it a process namespace and a /proc of its own: `--unshare-pid` and `--proc /proc` of bwrap, or `--pid --fork --mount-proc` of unshare with `--map-current-user`, as root of a namespace takes the mount off again.',
       gains: [{ outcome: 'host-processes', certainty: 'direct' }],
       setting: 'own-processes',
       subject: 'proc',
