@@ -34,6 +34,7 @@ export default defineRule({
             ? 'nothing gives the sandbox a process namespace of its own'
             : "the sandbox shares the host's process namespace",
         ...(assumes === undefined ? {} : { assumes }),
+        ...(origin.kind === 'default' ? { setting: 'own-processes' } : {}),
         subject: 'namespace',
       });
       return;
@@ -44,14 +45,16 @@ export default defineRule({
     report({
       at: view.grant.origin,
       evidence: `\`${view.grant.text}\` brings the host's /proc along`,
-      consequence:
-        'Code inside reads the command lines of all processes of the host, and secrets that stand in them.',
+      consequence: `Code inside reads the command lines of all processes of the host, and secrets that stand in them.${throughProcesses(sandbox)}`,
       remedy: 'Mount a /proc of its own after it, with `--proc /proc`, and add `--unshare-pid`.',
       gains: [{ outcome: 'host-processes', certainty: 'direct' }],
+      setting: 'own-processes',
       subject: 'proc',
     });
   },
 });
+
+const OWN_NAMESPACE = 'Add `--unshare-pid`, and behind all mounts `--proc /proc`.';
 
 function meaning(sandbox: Sandbox): Pick<Match, 'consequence' | 'remedy' | 'gains'> {
   // Of another user's processes only the command lines are there to be read (proc(5)).
@@ -66,9 +69,8 @@ function meaning(sandbox: Sandbox): Pick<Match, 'consequence' | 'remedy' | 'gain
   const gains: Gain[] = [{ outcome: 'host-processes', certainty: 'direct' }];
   if (!canTrace(sandbox)) {
     return {
-      consequence:
-        'Code inside reads the command lines of all processes of the host, and stops those of the same user or reads their environment.',
-      remedy: 'Remove the shared process namespace.',
+      consequence: `Code inside reads the command lines of all processes of the host, and stops those of the same user.${throughProcesses(sandbox)}`,
+      remedy: sandbox.format === 'bwrap' ? OWN_NAMESPACE : 'Remove the shared process namespace.',
       gains,
     };
   }
@@ -77,6 +79,18 @@ function meaning(sandbox: Sandbox): Pick<Match, 'consequence' | 'remedy' | 'gain
     remedy: 'Remove the shared process namespace, and the capabilities that go with it.',
     gains: [{ outcome: 'host-root', certainty: 'direct' }, ...gains],
   };
+}
+
+/**
+ * Environment and root directory of another process are open to its own user, unless the asker is in a user
+ * namespace of its own (ptrace(2), access mode checking; proc(5), /proc/pid/root).
+ */
+function throughProcesses({ privilege }: Sandbox): string {
+  const user = privilege.namespaces?.user;
+  const isOwn = user !== undefined && surely(user, (sharing) => sharing !== 'host');
+  if (!isOwn) return ' It also reads their environment, and by `/proc/PID/root` their files.';
+  if (user.assumes === undefined) return '';
+  return ` As long as ${user.assumes.join(' and ')}, their environment and the files behind \`/proc/PID/root\` stay closed; otherwise those of the same user are open, past every mount.`;
 }
 
 /** ptrace(2) of another user's process asks for CAP_SYS_PTRACE, entering its namespaces for CAP_SYS_ADMIN. */

@@ -22,15 +22,14 @@ export default defineRule({
     for (const variable of sandbox.environment.variables) {
       const secret = secretOf(variable);
       if (secret === null) continue;
-      const worth = secretWorth(secret, sandbox);
+      // What the variable is called inside tells better what the secret is for.
+      const isClear = isSecret(variable.name) && secretClass(variable.name) !== 'other';
+      const worth = secretWorth(isClear ? variable.name : secret, sandbox);
       const everybodys = hasKnownDefault(variable);
       const minor = worth.expected || everybodys || sandbox.role.kind === 'service';
       report({
         at: variable.origin,
-        evidence:
-          secret === variable.name
-            ? `\`${secret}\` of the host's environment is handed in`
-            : `\`${variable.name}\` is made of \`${secret}\` of the host's environment`,
+        evidence: evidenceOf(variable, secret),
         consequence:
           variable.phase === 'run'
             ? `Code inside can ${worth.lets}: every process in there sees the variable.`
@@ -47,12 +46,22 @@ export default defineRule({
   },
 });
 
-/** The host's variable that holds a secret, if one flows in. */
-function secretOf({ name, from, hostNames }: Variable): string | null {
+function evidenceOf({ name, hostNames, commands = [] }: Variable, secret: string): string {
+  if (hostNames.includes(secret)) {
+    return secret === name
+      ? `\`${secret}\` of the host's environment is handed in`
+      : `\`${name}\` is made of \`${secret}\` of the host's environment`;
+  }
+  return `\`${name}\` holds what \`${commands[0] ?? ''}\` prints on the host`;
+}
+
+/** The name of a secret that flows in, the host's own if that tells. */
+function secretOf({ name, from, hostNames, commands = [] }: Variable): string | null {
   if (from !== 'host') return null;
   const named = hostNames.find((host) => isSecret(host) || isSecretPattern(host));
   if (named !== undefined) return named;
-  return isSecret(name) && hostNames.length === 1 ? (hostNames[0] ?? null) : null;
+  if (!isSecret(name)) return null;
+  return hostNames.length === 1 ? (hostNames[0] ?? null) : commands.length > 0 ? name : null;
 }
 
 /** `${DB_PASSWORD:-postgres}`: who writes such a default keeps nothing of value behind it. */

@@ -30,6 +30,7 @@ export default defineRule({
       remedy: `${sandbox.format === 'bwrap' ? 'Add `--new-session`' : 'Start it with `setsid --wait`'}, or switch the ioctl off on the host with \`sysctl dev.tty.legacy_tiocsti=0\`.`,
       gains: [{ outcome: 'terminal', certainty: 'direct' }],
       assumes: terminal.assumes ?? [],
+      setting: 'own-session',
     });
   },
 });

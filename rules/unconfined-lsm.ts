@@ -3,7 +3,7 @@ import { defineRule, type Match } from '../src/model/rule.ts';
 import type { Sandbox } from '../src/model/sandbox.ts';
 import { surely } from '../src/model/value.ts';
 
-/** AppArmor, SELinux and the masked paths of /proc stop what capabilities alone would allow. */
+/** AppArmor, SELinux, the masked paths of /proc and read-only control groups stop what capabilities alone would allow. */
 export default defineRule({
   id: 'unconfined-lsm',
   title: 'AppArmor, SELinux or masked paths switched off',
@@ -11,7 +11,7 @@ export default defineRule({
     'Code inside reaches kernel settings and files of the host that a second lock would have kept shut.',
   axis: 'host',
   severity: 'medium',
-  gives: ['kernel-surface', 'host-root'],
+  gives: ['kernel-surface', 'host-root', 'denial-of-service'],
   references: {
     cis: ['5.2', '5.3'],
     owasp: ['6'],
@@ -23,7 +23,7 @@ export default defineRule({
     const { confinement, privileged } = sandbox.privilege;
     // Privileged switches all of them off, and is reported as what it is.
     if (confinement === null || (privileged !== null && surely(privileged, (on) => on))) return;
-    const { appArmor, seLinux, maskedPaths } = confinement;
+    const { appArmor, seLinux, maskedPaths, writableControlGroups } = confinement;
     if (surely(appArmor, (profile) => profile === 'unconfined')) {
       report({
         at: appArmor.origin,
@@ -60,6 +60,21 @@ export default defineRule({
         ],
         assumes: ['AppArmor does not deny it on the host'],
         subject: 'masked-paths',
+      });
+    }
+    if (writableControlGroups !== undefined) {
+      const isRoot = rootForKernel(sandbox).verdict !== 'no';
+      report({
+        at: writableControlGroups,
+        evidence: 'the control groups of the container are writable',
+        consequence: isRoot
+          ? 'Root inside lifts its own limits, and under the first version of control groups names a program that the host runs as root.'
+          : 'Code inside that becomes root lifts its own limits.',
+        remedy: 'Remove it, and give a nested engine a machine of its own.',
+        gains: [{ outcome: isRoot ? 'host-root' : 'denial-of-service', certainty: 'assumed' }],
+        severity: 'medium',
+        assumes: isRoot ? ['the host uses the first version of control groups'] : [],
+        subject: 'control-groups',
       });
     }
   },

@@ -118,6 +118,10 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   'capability-unconfined': ['dangerous-capability critical', 'unconfined-seccomp medium (subsumed)'],
   'host-processes': ['host-pid-namespace critical'],
   'host-disk-device': ['host-device critical'],
+  'shared-volume': ['shared-state medium'],
+  'engine-address': ['engine-socket high'],
+  'engine-address-of-the-caller': ['unresolved-value info'],
+  'socket-of-a-program': ['unresolved-value info'],
   'published-port': ['published-port medium'],
   'temporary-directory': ['session-socket high'],
   'user-space-kernel': ['credential-mount high'],
@@ -143,7 +147,9 @@ const ABSENT: Readonly<Record<string, readonly string[]>> = {
     'unlimited-disk',
   ],
   'user-space-kernel': ['engine-socket', 'root-user'],
-  'workspace-only': ['engine-socket', 'writable-host-path', 'credential-mount'],
+  'workspace-only': ['engine-socket', 'writable-host-path', 'credential-mount', 'unresolved-value'],
+  'engine-address-of-the-caller': ['engine-socket'],
+  'socket-of-a-program': ['open-egress', 'engine-socket', 'writable-host-path'],
 };
 
 describe.each(CASES)('%s', (name) => {

@@ -67,18 +67,46 @@ export function understand(request: AuditRequest): Understanding {
   const readings = discovery.targets.flatMap((target) => readTarget(target, request, library));
   const absorbed = new Set(readings.flatMap((reading) => reading.result?.absorbs ?? []));
   const sandboxes = new Map<string, Sandbox>();
-  for (const reading of readings) {
-    for (const sandbox of reading.result?.sandboxes ?? []) {
-      if (!absorbed.has(sandbox.id) && !sandboxes.has(sandbox.id)) sandboxes.set(sandbox.id, sandbox);
-    }
+  const found = [
+    ...readings.flatMap((reading) => reading.result?.sandboxes ?? []),
+    ...readings.flatMap((reading) => reading.result?.combined ?? []),
+  ];
+  for (const sandbox of found) {
+    if (!absorbed.has(sandbox.id) && !sandboxes.has(sandbox.id)) sandboxes.set(sandbox.id, sandbox);
   }
-  const files = readings.map((reading) => reading.file);
+  const files = toldOnce(readings);
   if (discovery.truncated) files.push(truncationNotice());
   return {
     sandboxes: [...sandboxes.values()],
     files,
     skipped: discovery.skipped,
   };
+}
+
+/**
+ * Several front ends read one script, and find the same trouble with it. It is told with the sandboxes that it
+ * bears on, and an entry of which nothing else is left is none.
+ */
+function toldOnce(readings: readonly Reading[]): ReportedFile[] {
+  const holds = ({ result }: Reading): boolean => (result?.sandboxes.length ?? 0) > 0;
+  const told = new Map<string, FileDiagnostic>();
+  for (const { file } of [...readings.filter(holds), ...readings.filter((one) => !holds(one))]) {
+    for (const diagnostic of file.diagnostics) {
+      const key = keyOf(file, diagnostic);
+      if (!told.has(key)) told.set(key, diagnostic);
+    }
+  }
+  return readings.flatMap((reading): ReportedFile[] => {
+    const { file } = reading;
+    const diagnostics = file.diagnostics.filter((one) => told.get(keyOf(file, one)) === one);
+    const isRepeat = diagnostics.length === 0 && file.diagnostics.length > 0 && !holds(reading);
+    return isRepeat ? [] : [{ ...file, diagnostics }];
+  });
+}
+
+function keyOf({ path }: ReportedFile, { message, place }: FileDiagnostic): string {
+  const at = place === null ? '' : `${place.source.path}:${place.span.start}`;
+  return [path, at, message].join('\0');
 }
 
 function walk(request: AuditRequest): Discovery {

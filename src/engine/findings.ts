@@ -66,7 +66,7 @@ function evidenceOf({ rule, match }: Hit, finding: string): CausedEvidence {
     message: `${match.evidence}: ${match.consequence}`,
     origin: match.at,
     gains: match.gains ?? [],
-    setting: rule.setting ?? null,
+    setting: match.setting ?? rule.setting ?? null,
     finding,
   };
 }

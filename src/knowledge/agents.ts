@@ -17,6 +17,8 @@ export interface AgentRow {
   readonly installers: readonly string[];
   /** Variables that hold the key of its own model; `secrets` says more of each. */
   readonly keys: readonly string[];
+  /** Those of them that nothing but this agent reads. */
+  readonly ownKeys: readonly string[];
   /** Its own configuration below the home directory. */
   readonly directories: readonly string[];
   readonly reason: string;
@@ -34,6 +36,7 @@ const agent = (name: string, title: string, reference: string, signs: Signs): Ag
   extensions: [],
   installers: [],
   keys: [],
+  ownKeys: [],
   directories: [],
   ...signs,
   reason: `${title} runs commands that a model wrote.`,
@@ -50,6 +53,7 @@ export const AGENTS: readonly AgentRow[] = [
     extensions: ['anthropic.claude-code'],
     installers: ['claude.ai/install'],
     keys: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_API_KEY'],
+    ownKeys: ['CLAUDE_CODE_OAUTH_TOKEN'],
     directories: ['~/.claude', '~/.claude.json', '~/.config/claude'],
   }),
   agent('codex', 'Codex', 'https://github.com/openai/codex', {
@@ -58,6 +62,7 @@ export const AGENTS: readonly AgentRow[] = [
     images: ['codex', 'codex-universal', 'openai/codex-universal'],
     extensions: ['openai.chatgpt'],
     keys: ['OPENAI_API_KEY', 'CODEX_API_KEY'],
+    ownKeys: ['CODEX_API_KEY'],
     directories: ['~/.codex'],
   }),
   agent('gemini', 'Gemini CLI', 'https://github.com/google-gemini/gemini-cli', {
@@ -105,6 +110,7 @@ export const AGENTS: readonly AgentRow[] = [
     images: ['cursor-agent', 'cursor-cli'],
     installers: ['cursor.com/install'],
     keys: ['CURSOR_API_KEY'],
+    ownKeys: ['CURSOR_API_KEY'],
     directories: ['~/.cursor', '~/.config/cursor'],
   }),
   agent(
@@ -119,6 +125,7 @@ export const AGENTS: readonly AgentRow[] = [
       extensions: ['github.copilot', 'github.copilot-chat'],
       installers: ['gh.io/copilot-install'],
       keys: ['COPILOT_GITHUB_TOKEN'],
+      ownKeys: ['COPILOT_GITHUB_TOKEN'],
       directories: ['~/.copilot', '~/.config/github-copilot'],
     },
   ),
@@ -128,6 +135,7 @@ export const AGENTS: readonly AgentRow[] = [
     extensions: ['sourcegraph.amp'],
     installers: ['ampcode.com/install'],
     keys: ['AMP_API_KEY'],
+    ownKeys: ['AMP_API_KEY'],
     directories: ['~/.config/amp', '~/.local/share/amp'],
   }),
   agent('openhands', 'OpenHands', 'https://docs.all-hands.dev/', {
@@ -187,6 +195,7 @@ export const AGENTS: readonly AgentRow[] = [
     commands: ['droid exec'],
     installers: ['app.factory.ai/cli'],
     keys: ['FACTORY_API_KEY'],
+    ownKeys: ['FACTORY_API_KEY'],
     directories: ['~/.factory'],
   }),
 ];

@@ -18,6 +18,8 @@ export interface Asset {
   readonly paths: readonly AssetPath[];
   /** Paths below `paths` that are not this asset (`~/.ssh/known_hosts`). */
   readonly except?: readonly AssetPath[];
+  /** No directory holds it, though its path looks so: only that path itself opens it. */
+  readonly alone?: true;
   /** The rule that reports it. */
   readonly rule: string;
   /** What reading, writing or connecting gives; absent: nothing. */

@@ -39,9 +39,11 @@ function rows(
 
 export const DEVICES: readonly DeviceRowData[] = [
   ...rows(
-    ['null', 'zero', 'full', 'random', 'urandom', 'tty', 'ptmx', 'stdin', 'stdout', 'stderr', 'console'].map(
-      (name) => `/dev/${name}`,
-    ),
+    [
+      ...['null', 'zero', 'full', 'random', 'urandom', 'tty', 'ptmx', 'stdin', 'stdout', 'stderr', 'console'],
+      // Directories without device nodes in them: mounted, their files are those of system-paths.
+      ...['shm', 'mqueue'],
+    ].map((name) => `/dev/${name}`),
     null,
     'direct',
     'use devices that every container has',
@@ -232,14 +234,6 @@ export const DEVICES: readonly DeviceRowData[] = [
     'write registers of the processor',
     'Model-specific registers reach into the kernel; writing also needs SYS_RAWIO.',
     'https://man7.org/linux/man-pages/man4/msr.4.html',
-  ),
-  ...rows(
-    ['/dev/shm', '/dev/shm/**', '/dev/mqueue'],
-    'host-data',
-    'direct',
-    'read memory that programs of the host share',
-    'Files there are memory of running programs.',
-    'https://man7.org/linux/man-pages/man7/shm_overview.7.html',
   ),
   ...rows(
     ['/dev'],

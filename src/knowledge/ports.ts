@@ -1,6 +1,6 @@
 /** What listens on well-known ports. */
 
-export type PortKind = 'database' | 'ssh' | 'debugger' | 'engine' | 'admin-ui' | 'desktop';
+export type PortKind = 'database' | 'ssh' | 'debugger' | 'engine' | 'admin-ui' | 'desktop' | 'notebook';
 
 export interface PortRow {
   readonly port: number;
@@ -18,6 +18,7 @@ const REASONS: Readonly<Record<PortKind, string>> = {
   engine: 'Whoever reaches it starts containers on the host.',
   'admin-ui': 'Whoever reaches it administers what stands behind.',
   desktop: 'Whoever reaches it types on a desktop.',
+  notebook: 'A notebook runs any code for whoever it lets in.',
 };
 
 const REGISTERED = 'https://www.iana.org/assignments/service-names-port-numbers/';
@@ -88,8 +89,8 @@ export const PORTS: readonly PortRow[] = [
   port(1234, 'debugger', 'gdbserver', 'https://sourceware.org/gdb/current/onlinedocs/gdb.html/Server.html'),
   port(
     8888,
-    'debugger',
-    'Jupyter',
+    'notebook',
+    'Jupyter, if that is what listens there',
     'https://jupyter-server.readthedocs.io/en/latest/operators/public-server.html',
   ),
   port(2375, 'engine', 'the Docker API'),

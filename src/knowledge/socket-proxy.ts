@@ -1,4 +1,4 @@
-/** Proxies before the Docker socket, and which of their switches let everything through. */
+/** Proxies before the Docker socket, and which of their switches let everything through; relays let all of it. */
 import { parseImageReference } from './image-reference.ts';
 
 /** `full`: containers can be created or entered. `read`: lists and inspects, environments of all containers included. */
@@ -10,6 +10,8 @@ export interface SocketProxyRow {
   readonly repositories: readonly string[];
   /** Power by the environment, names in upper case. */
   readonly power: (environment: ReadonlyMap<string, string>) => ProxyPower;
+  /** The variable that says the same as an option of the command; null: the option says nothing of this. */
+  readonly option?: (name: string) => string | null;
   readonly reason: string;
   readonly reference: string;
 }
@@ -71,6 +73,7 @@ export const SOCKET_PROXIES: readonly SocketProxyRow[] = [
     id: 'wollomatic',
     repositories: ['wollomatic/socket-proxy'],
     power: patternPower,
+    option: (name) => (/^allow[A-Z]{1,10}$/.test(name) ? `SP_ALLOW_${name.slice('allow'.length)}` : null),
     reason: 'Paths are allowed by pattern and method.',
     reference: 'https://github.com/wollomatic/socket-proxy',
   },
@@ -79,15 +82,30 @@ export const SOCKET_PROXIES: readonly SocketProxyRow[] = [
 /** Images by which a proxy of another maker is told: forks keep the name. */
 const FORK_NAMES: ReadonlySet<string> = new Set(['docker-socket-proxy', 'socket-proxy']);
 
+/** `tcp-listen:2375,fork unix-connect:/var/run/docker.sock`: every byte goes through (socat(1)). */
+const RELAY = /\bunix(?:-connect|-client|)?:[^\s,:]{0,200}(?:docker|podman|containerd)[^\s,:]{0,50}\.sock\b/i;
+const RELAY_OPTION = /^-{1,2}([A-Za-z]{1,20})=(.{0,2000})$/s;
+
 /**
- * What a service with this image and environment lets others do with the Docker engine.
- * @returns null when it is no proxy of the socket
+ * What a service with this image, environment and command lets others do with the Docker engine.
+ * @returns null when it is neither proxy nor relay of the socket
  */
-export function socketProxyPower(image: string, environment: ReadonlyMap<string, string>): ProxyPower | null {
+export function socketProxyPower(
+  image: string,
+  environment: ReadonlyMap<string, string>,
+  command = '',
+): ProxyPower | null {
+  const words = command.slice(0, 10_000);
+  if (RELAY.test(words)) return 'full';
   const reference = parseImageReference(image);
   if (reference === null) return null;
   const row = SOCKET_PROXIES.find((proxy) => proxy.repositories.includes(reference.repository));
   const upper = new Map([...environment].map(([name, value]) => [name.toUpperCase(), value]));
+  for (const word of words.split(/\s+/)) {
+    const [, name = '', value = ''] = RELAY_OPTION.exec(word) ?? [];
+    const variable = row?.option?.(name) ?? null;
+    if (variable !== null) upper.set(variable, value);
+  }
   if (row !== undefined) return row.power(upper);
   return FORK_NAMES.has(reference.name) ? switchedPower(upper) : null;
 }

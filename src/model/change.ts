@@ -19,4 +19,7 @@ export type HardenedSetting =
   | 'no-new-privileges'
   | 'ordinary-user'
   | 'read-only-root'
-  | 'removed-after-use';
+  | 'removed-after-use'
+  | 'empty-environment'
+  | 'own-processes'
+  | 'own-session';

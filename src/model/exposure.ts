@@ -75,6 +75,7 @@ function exposuresOf(
   const byGrant = new Map<HostGrant, Exposure>();
   const add = (path: HostPath, answer: FileAnswer): void => {
     if (answer.verdict !== 'yes' || answer.grant === null || byGrant.has(answer.grant)) return;
+    if (asset.alone === true && !samePath(answer.grant.path, path)) return;
     const assumes = [...(answer.assumes ?? []), ...(answer.grant.assumes ?? [])];
     byGrant.set(answer.grant, { asset, mode, gain, path, grant: answer.grant, assumes });
   };

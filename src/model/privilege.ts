@@ -69,6 +69,8 @@ export interface Confinement {
   readonly seLinux: Value<'default' | 'disabled' | 'custom'>;
   /** False: the masked and read-only paths of /proc and /sys are open. */
   readonly maskedPaths: Value<boolean>;
+  /** What makes the container's own control groups writable; absent: they are not. */
+  readonly writableControlGroups?: Origin;
 }
 
 export interface Privilege {

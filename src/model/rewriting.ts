@@ -18,6 +18,22 @@ export interface Rewritable {
  */
 const HOST_RUNS: readonly string[] = ['.git/hooks', '.vscode/tasks.json'];
 
+/**
+ * Others of the kind, told where a mount opens no better known one: what git takes for commands
+ * (git-config(1), `core.fsmonitor`), what rebuilds and starts containers, what agents on the host obey.
+ */
+const HOST_OBEYS: readonly string[] = [
+  '.git/config',
+  '.devcontainer/devcontainer.json',
+  '.devcontainer.json',
+  'compose.override.yml',
+  'compose.override.yaml',
+  'docker-compose.override.yml',
+  '.husky/pre-commit',
+  '.claude/settings.json',
+  '.mcp.json',
+];
+
 /** Grouped by the grant that opens them, which is the line to change. */
 export function rewritableBy(sandbox: Sandbox): Rewritable[] {
   const byGrant = new Map<HostGrant, Draft>();
@@ -35,6 +51,11 @@ export function rewritableBy(sandbox: Sandbox): Rewritable[] {
   for (const command of sandbox.hostCommands) for (const path of command.executes) add(path, command);
   for (const file of sandbox.definition) add(file.host);
   for (const path of HOST_RUNS) add(workspacePath(path));
+  const told = new Set(byGrant.keys());
+  for (const path of HOST_OBEYS.map(workspacePath)) {
+    const { grant } = sandbox.files.can('write', path);
+    if (grant !== null && !told.has(grant)) add(path);
+  }
   return [...byGrant.values()];
 }
 

@@ -42,6 +42,8 @@ export interface Match {
   /** Named assumptions that the match rests on. */
   readonly assumes?: readonly string[];
   readonly intents?: readonly Intent[];
+  /** For what nobody wrote, or what another setting settles better than its removal: what to set. */
+  readonly setting?: HardenedSetting;
   /** Tells apart two matches of one rule at one place; part of the fingerprint. Never a secret's value. */
   readonly subject?: string;
 }

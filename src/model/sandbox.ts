@@ -63,8 +63,13 @@ export interface Sandbox {
   readonly additions: readonly Addition[];
   /** What the definition makes the host itself run. */
   readonly hostCommands: readonly HostCommand[];
-  /** Talk with programs outside by other ways than files and network: Seatbelt's mach services and events. */
+  /**
+   * Talk with programs outside by other ways than files and network: Seatbelt's mach services and events. Null for
+   * formats that do not restrict it, and for a policy that could not be read.
+   */
   readonly services: Services | null;
+  /** What it lets others do with the engine's socket that it holds, where it is a proxy or a relay of one. */
+  readonly relay?: 'full' | 'read';
   /** The agents that the definition starts or installs, by the name of `knowledge/agents`. */
   readonly agents: readonly string[];
   /** Settings that have no effect where they stand. */

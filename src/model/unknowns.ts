@@ -1,6 +1,9 @@
 /** Everything about a sandbox that could not be known: what its reader noted, and each unknown value of the model. */
+import { ASSETS } from '../knowledge/assets/index.ts';
 import type { HiddenId } from '../knowledge/hidden.ts';
 import { samePlace } from '../source/source.ts';
+import { exposures } from './exposure.ts';
+import type { HostGrant } from './files.ts';
 import type { Sandbox, Unresolved } from './sandbox.ts';
 import type { Unknown, Value } from './value.ts';
 
@@ -9,7 +12,14 @@ export function unknownsOf(sandbox: Sandbox): Unresolved[] {
   const found: Unresolved[] = [...sandbox.unresolved];
   const isNew = (candidate: Unresolved): boolean =>
     !found.some((seen) => samePlace(seen.origin.place, candidate.origin.place));
-  for (const candidate of [...unknownMounts(sandbox), ...unknownFiles(sandbox), ...unknownValues(sandbox)]) {
+  const candidates = [
+    ...unknownMounts(sandbox),
+    ...unknownSockets(sandbox),
+    ...unknownEngines(sandbox),
+    ...unknownFiles(sandbox),
+    ...unknownValues(sandbox),
+  ];
+  for (const candidate of candidates) {
     if (isNew(candidate)) found.push(candidate);
   }
   return found;
@@ -23,6 +33,44 @@ function unknownMounts({ files }: Sandbox): Unresolved[] {
     const why = `${first} is not set in any scanned file`;
     return [{ what: text, why, names: path.names, mayHide: 'mount', origin, kind: 'text' }];
   });
+}
+
+/** A socket's name says nothing of the program that listens there: a proxy to the internet, or one that obeys. */
+function unknownSockets({ files, role }: Sandbox): Unresolved[] {
+  if (role.kind === 'service' || !files.grants.some(isSocket)) return [];
+  const named = new Set(exposures(files, ASSETS).map(({ grant }) => grant));
+  return files.grants
+    .filter((grant) => isSocket(grant) && !named.has(grant))
+    .map(({ text, origin }) => ({
+      what: text,
+      why: 'the program that listens on this socket is none that is known here',
+      names: [],
+      mayHide: 'services',
+      origin,
+      kind: 'ambient',
+    }));
+}
+
+function isSocket({ path, kind, connect }: HostGrant): boolean {
+  return kind !== 'copy' && connect === 'yes' && path.root !== 'unknown' && /\.sock(?:et)?$/.test(path.path);
+}
+
+/** `DOCKER_HOST` from the host's environment: a socket that is not mounted, or an engine that answers over the network. */
+function unknownEngines({ environment, network }: Sandbox): Unresolved[] {
+  const known = new Set(network.engineApis.map(({ origin }) => origin.place));
+  return environment.variables
+    .filter(({ name, from, value, origin }) => {
+      const names = /^(?:DOCKER|CONTAINER)_HOST$/.test(name);
+      return names && from === 'host' && !value.known && !known.has(origin.place);
+    })
+    .map(({ name, origin }) => ({
+      what: `$${name}`,
+      why: 'it may name a container engine that answers over the network',
+      names: [name],
+      mayHide: 'services',
+      origin,
+      kind: 'text',
+    }));
 }
 
 function unknownFiles({ environment }: Sandbox): Unresolved[] {

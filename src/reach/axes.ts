@@ -1,6 +1,6 @@
 /** What each axis comes to: the worst outcome on it, or what the boundary alone leaves. */
 import { outcomeRow } from '../knowledge/outcomes.ts';
-import { workspacePath } from '../model/host-path.ts';
+import { homePath, workspacePath } from '../model/host-path.ts';
 import { AXES, type Axis } from '../model/outcome.ts';
 import type { AxisResult, HeldOutcome } from '../model/radius.ts';
 import type { Sandbox } from '../model/sandbox.ts';
@@ -43,7 +43,7 @@ function worstOn(axis: Axis, outcomes: readonly HeldOutcome[], sandbox: Sandbox)
 const FLOORS: Readonly<Record<Axis, (sandbox: Sandbox) => Floor>> = {
   host: hostFloor,
   files: filesFloor,
-  credentials: () => ({ worth: 0, reason: 'no credential is visible', origin: null }),
+  credentials: credentialsFloor,
   network: networkFloor,
   limits: limitsFloor,
   persistence: persistenceFloor,
@@ -52,6 +52,9 @@ const FLOORS: Readonly<Record<Axis, (sandbox: Sandbox) => Floor>> = {
 function hostFloor(sandbox: Sandbox): Floor {
   const { privilege, boundary } = sandbox;
   const { runtime } = privilege;
+  if (boundary === 'policy' && sandbox.services === null) {
+    return { worth: 1.5, reason: 'what it may do on the host is not known', origin: null };
+  }
   if (boundary === 'vm' || (runtime.known && runtime.value === 'vm')) {
     return { worth: 0.2, reason: 'a virtual machine stands between', origin: runtime.origin };
   }
@@ -90,7 +93,22 @@ function filesFloor(sandbox: Sandbox): Floor {
       origin: readable.origin,
     };
   }
-  return { worth: 0, reason: 'nothing of the host is mounted', origin: null };
+  const reason = mayReach(sandbox)
+    ? 'what it reaches of the host is not known'
+    : 'nothing of the host is mounted';
+  return { worth: 0, reason, origin: null };
+}
+
+/** Something that could not be read may open any part of the host's files. */
+function mayReach({ files }: Sandbox): boolean {
+  return files.can('read', homePath()).verdict === 'unknown';
+}
+
+function credentialsFloor(sandbox: Sandbox): Floor {
+  const reason = mayReach(sandbox)
+    ? 'whether credentials can be read is not known'
+    : 'no credential is visible';
+  return { worth: 0, reason, origin: null };
 }
 
 function networkFloor(sandbox: Sandbox): Floor {

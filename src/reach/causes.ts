@@ -1,4 +1,5 @@
 /** What an edit can take away: the evidence of the rules, by the change that would settle it. */
+import { outcomeRow } from '../knowledge/outcomes.ts';
 import type { Change, HardenedSetting } from '../model/change.ts';
 import type { Evidence } from '../model/radius.ts';
 import type { Sandbox } from '../model/sandbox.ts';
@@ -81,9 +82,15 @@ function narrowingOf(sandbox: Sandbox, evidence: readonly CausedEvidence[]): Cau
   const key = placeKey(egress.origin);
   return {
     change: { kind: 'harden', setting: 'network-allow-list' },
-    evidence: evidence.filter(({ origin }) => origin.kind !== 'default' && placeKey(origin) === key),
+    evidence: evidence.filter((entry) => placeKey(entry.origin) === key && isOfNetwork(entry)),
     worth: 0,
   };
+}
+
+/** At a place by default stands all that nobody wrote; of that, this edit settles what the network gives. */
+function isOfNetwork({ origin, gains }: CausedEvidence): boolean {
+  if (origin.kind !== 'default') return true;
+  return gains.some(({ outcome }) => outcomeRow(outcome)?.axis === 'network');
 }
 
 export function keyOf(change: Change): string {

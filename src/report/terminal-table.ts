@@ -27,7 +27,8 @@ export function tableLines(report: Report, page: Page): string[] {
       const room = Math.max(8, page.width - FIRST_COLUMNS - width - 1);
       const padding = ' '.repeat(width - displayWidth(name));
       const score = scoreText(radius.score).padStart(4);
-      return `${grade}       ${score}  ${name}${padding}  ${cut(page.text(worstInWords(radius)), room)}`;
+      const open = radius.possible > radius.score ? `up to ${scoreText(radius.possible)}: ` : '';
+      return `${grade}       ${score}  ${name}${padding}  ${cut(open + page.text(worstInWords(radius)), room)}`;
     }),
     ...(left > 0 ? [`and ${counted(left, 'sandbox', 'sandboxes')} more, none of them worse`] : []),
   ];

@@ -197,9 +197,12 @@ const FILE_WORDS = {
 
 /** What could not be read is said even under `--quiet`: it is no clean file. */
 function fileLines({ report, page, options }: Setting): string[] {
+  const told = new Set(report.sandboxes.flatMap(({ files }) => files));
   return report.files.flatMap((file) => {
+    // Of a file without a sandbox nothing else is said.
+    const isAlone = !options.quiet && !told.has(file.path);
     const diagnostics = file.diagnostics.filter(
-      ({ severity }) => severity !== 'note' || options.verbose || file.status === 'skipped',
+      ({ severity }) => severity !== 'note' || options.verbose || isAlone || file.status === 'skipped',
     );
     if (diagnostics.length === 0 && file.status !== 'failed' && file.status !== 'partial') return [];
     const lines = diagnostics.map((one) => `${pointIn(file, one, page)}: ${page.text(one.message)}`);
@@ -232,7 +235,8 @@ function summaryLines(setting: Setting): string[] {
   }
   const services = report.sandboxes.filter(({ role }) => role.kind === 'service').length;
   const inside = report.sandboxes.length - services;
-  const files = report.files.filter(({ status }) => status !== 'skipped').length;
+  const read = report.files.filter(({ status }) => status !== 'skipped');
+  const files = new Set(read.map(({ path }) => path)).size;
   const suppressed = suppressedCount(report);
   const where = [
     `${listed([...(inside > 0 ? [counted(inside, 'sandbox', 'sandboxes')] : []), ...(services > 0 ? [counted(services, 'service')] : [])])} in ${counted(files, 'file')}`,

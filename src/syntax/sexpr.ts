@@ -436,7 +436,9 @@ function completePlaceholder(reader: Reader, start: number): void {
 
 function isPlaceholderWord(word: string): boolean {
   return (
-    /^__[A-Za-z][A-Za-z0-9_]*__$/.test(word) || /^\[[A-Z][A-Z0-9_]+\]$/.test(word) || word.includes('${')
+    /^(?:__[A-Za-z][A-Za-z0-9_]*__|@[A-Za-z][A-Za-z0-9_]*@)$/.test(word) ||
+    /^\[[A-Z][A-Z0-9_]+\]$/.test(word) ||
+    word.includes('${')
   );
 }
 

@@ -4,7 +4,7 @@ import { positionAt, sliceOf } from '../../src/source/source.ts';
 import { auditText, rulesIn } from '../support/audit-text.ts';
 
 const P = '--proc /proc --dev /dev';
-const HARDENED = `--ro-bind /usr /usr --symlink usr/bin /bin ${P} --unshare-all --new-session --clearenv`;
+const HARDENED = `--ro-bind /usr /usr --symlink usr/bin /bin ${P} --unshare-all --new-session --clearenv --as-pid-1`;
 
 /** Rule and the source text of its place, of findings that are not about limits. */
 function found(script: string): string[] {
@@ -20,9 +20,9 @@ const names = (script: string): string[] =>
 describe('the command', () => {
   it('is found by path, wrapper and variable, and nowhere else', () => {
     expect(
-      names('bwrap --unshare-all sh\nsudo -E bwrap --unshare-all sh\nexec /usr/bin/bwrap --unshare-all sh'),
+      names('bwrap --bind / / sh\nsudo -E bwrap --bind / / sh\nexec /usr/bin/bwrap --bind / / sh'),
     ).toEqual(['bwrap (line 1)', 'bwrap (line 2)', 'bwrap (line 3)']);
-    expect(names('BWRAP=$(command -v bwrap)\n"$BWRAP" --unshare-all sh')).toHaveLength(1);
+    expect(names('BWRAP=$(command -v bwrap)\n"$BWRAP" --bind / / sh')).toHaveLength(1);
     expect(
       names(
         'echo "bwrap --bind / / sh"\n# bwrap --bind / / sh\napt install bwrap\ncat <<EOF\nbwrap --bind / / sh\nEOF',
@@ -32,13 +32,13 @@ describe('the command', () => {
   });
 
   it('is told apart from others on its line', () => {
-    expect(names('bwrap --unshare-all a; bwrap --unshare-net b')).toEqual([
+    expect(names('bwrap --bind / / a; bwrap --ro-bind / / b')).toEqual([
       'bwrap (line 1, column 1)',
-      'bwrap (line 1, column 24)',
+      'bwrap (line 1, column 21)',
     ]);
     const ids = auditText(
       'bwrap',
-      'f() { bwrap "$@" sh; }\nf --unshare-all\nf --unshare-net\nf --unshare-net',
+      'f() { bwrap --bind / / "$@" sh; }\nf --unshare-all\nf --unshare-net\nf --unshare-net',
     ).result.sandboxes;
     expect(ids.map(({ id }) => id)).toEqual(['sandbox.sh#bwrap:1', 'sandbox.sh#bwrap:1#2']);
   });

@@ -56,7 +56,7 @@ describe('a profile in the script', () => {
     expect(audit(script).at('credential-mount')).toEqual([`tools/run.sh: ${place}`]);
   });
 
-  it('that is put together under a condition is judged where its rules stand, each way', () => {
+  it('that is put together under a condition is one sandbox, and what it opens then an assumption', () => {
     const script = `E=""
 if [ "$GIT" = 1 ]; then E="
 (allow file-write* (subpath \\"$HOME/src\\"))"; fi
@@ -66,8 +66,10 @@ P="(version 1)
 $E
 "
 sandbox-exec -p "$P" sh`;
-    const { result, at } = audit(script);
-    expect(result.sandboxes).toHaveLength(2);
+    const { result, at, findings } = audit(script);
+    expect(result.sandboxes).toHaveLength(1);
+    const [written] = findings.filter(({ rule }) => rule.id === 'writable-host-path');
+    expect(written?.assumes).toEqual(['`[ "$GIT" = 1 ]` holds']);
     expect(at('credential-mount')).toEqual(['tools/run.sh: (subpath \\"$HOME/.ssh\\")']);
   });
 

@@ -229,11 +229,28 @@ describe('imports', () => {
   });
 });
 
+describe('a template', () => {
+  it('met alone is a profile whose placeholders are not known', () => {
+    const rules =
+      '(version 1)\n(deny default)\n(allow file-read*)\n@MORE@\n(allow file-write* (subpath "@DIR@"))\n';
+    const { result, findings } = auditText('seatbelt', rules, new Map(), 'etc/agent.sb.in');
+    const [sandbox] = result.sandboxes;
+    expect(sandbox?.id).toBe('etc/agent.sb.in#agent');
+    expect(sandbox?.unresolved.map(({ names }) => names)).toEqual([['@MORE@'], ['DIR']]);
+    expect(findings.map(({ rule }) => rule.id)).toContain('broad-host-read');
+    expect(sandbox?.files.can('write', { root: 'home', path: '.zshrc' }).verdict).toBe('unknown');
+  });
+});
+
 describe('claims and recognises', () => {
   it.each([
     ['profile.sb', 'yes'],
     ['a/b/Agent.SB', 'yes'],
     ['policy.sbpl', 'yes'],
+    ['agent.sb.in', 'yes'],
+    ['etc/agent-profile.sb.template', 'yes'],
+    ['agent.sb.tmpl', 'yes'],
+    ['agent.sb.bak.sh', 'no'],
     ['sandbox-agent.profile', 'maybe'],
     ['profile.sbt', 'no'],
     ['run.sh', 'no'],

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: texts of definitions hold variables
 /** Definitions that look dangerous and are not: what a sensible reader would call a false alarm. */
-import { agent, devcontainer, judge, mounting, runArgs, SOURCE } from './judgement.ts';
+import { agent, devcontainer, type Judgement, judge, mounting, runArgs, SOURCE } from './judgement.ts';
 
 const HARMLESS = ['severe'] as const;
 
@@ -104,7 +104,7 @@ judge('mounts that open nothing of the host', [
     what: 'a named volume by -v',
     format: 'devcontainer',
     text: runArgs('-v', 'etc:/etc'),
-    silent: ['writable-host-path', 'host-system-mount', ...HARMLESS],
+    silent: ['writable-host-path', 'host-system-mount', 'shared-state', ...HARMLESS],
   },
   {
     what: 'the clock’s zone and the certificates, read-only',
@@ -129,6 +129,32 @@ judge('mounts that open nothing of the host', [
     text: mounting('~/.ssh/known_hosts:/x:ro'),
     fires: [['credential-mount', 'info', '~/.ssh/known_hosts:/x:ro']],
     silent: HARMLESS,
+  },
+  {
+    what: 'the clock’s zone of a devcontainer, read-only',
+    format: 'devcontainer',
+    text: devcontainer({ mounts: ['type=bind,source=/etc/localtime,target=/etc/localtime,readonly'] }),
+    silent: ['host-system-mount', 'writable-host-path', ...HARMLESS],
+  },
+  {
+    what: 'the project, which a devcontainer mounts by itself',
+    format: 'devcontainer',
+    text: devcontainer({}),
+    fires: [['writable-sandbox-config', 'low', '{']],
+    silent: ['writable-host-path', 'writable-home', ...HARMLESS],
+  },
+  {
+    what: 'what ssh knows of other machines, in a devcontainer',
+    format: 'devcontainer',
+    text: runArgs('-v', '${localEnv:HOME}/.ssh/known_hosts:/x:ro'),
+    fires: [['credential-mount', 'info', '"-v","${localEnv:HOME}/.ssh/known_hosts:/x:ro"']],
+    silent: HARMLESS,
+  },
+  {
+    what: 'the display of a devcontainer, with a runtime that lets no socket through',
+    format: 'devcontainer',
+    text: runArgs('--runtime=runsc', '-v', '/tmp/.X11-unix:/tmp/.X11-unix'),
+    silent: ['session-socket', ...HARMLESS],
   },
   {
     what: 'a public key',
@@ -159,6 +185,52 @@ judge('mounts that open nothing of the host', [
 ]);
 
 judge('grants that are none', [
+  {
+    what: 'a capability of a service that is there anyway',
+    format: 'compose',
+    text: agent(`${SOURCE}\ncap_add: [NET_RAW]`),
+    silent: ['dangerous-capability', ...HARMLESS],
+  },
+  {
+    what: 'some of the default capabilities of a devcontainer',
+    format: 'devcontainer',
+    text: devcontainer({ runArgs: ['--cap-drop=ALL'], capAdd: ['CHOWN', 'SETUID', 'SETGID'] }),
+    silent: ['dangerous-capability', 'default-capabilities', ...HARMLESS],
+  },
+  {
+    what: 'devices of a service that hold nothing',
+    format: 'compose',
+    text: agent(`${SOURCE}\ndevices: ["/dev/null", "/dev/urandom:/dev/urandom"]`),
+    silent: ['host-device', ...HARMLESS],
+  },
+  {
+    what: 'the processes of a container beside a devcontainer',
+    format: 'devcontainer',
+    text: runArgs('--pid', 'container:app'),
+    fires: [['missing-namespace', 'low', '"--pid","container:app"']],
+    silent: ['host-pid-namespace', ...HARMLESS],
+  },
+  {
+    what: 'user namespaces of the host for a devcontainer',
+    format: 'devcontainer',
+    text: runArgs('--userns=host'),
+    fires: [['host-user-namespace', 'low', '"--userns=host"']],
+    silent: HARMLESS,
+  },
+  ...[3000, '127.0.0.1:3000:3000'].map(
+    (port): Judgement => ({
+      what: `a port of a devcontainer: ${port}`,
+      format: 'devcontainer',
+      text: devcontainer({ appPort: [port] }),
+      silent: ['published-port', ...HARMLESS],
+    }),
+  ),
+  {
+    what: 'a variable of the host for a service that is no secret',
+    format: 'compose',
+    text: agent(`${SOURCE}\nenvironment: ["TZ=\${TZ:-Europe/Vienna}", "LANG"]`),
+    silent: ['host-secret-passthrough', 'secret-in-config', 'unresolved-value', ...HARMLESS],
+  },
   {
     what: 'some of the default capabilities in place of all',
     format: 'compose',

@@ -8,7 +8,7 @@ export type Expected = readonly [rule: string, severity: string, at: string];
 
 export interface Judgement {
   readonly what: string;
-  readonly format: 'compose' | 'devcontainer';
+  readonly format: 'compose' | 'devcontainer' | 'docker-run';
   readonly text: string;
   /** Files beside it. */
   readonly files?: Readonly<Record<string, string>>;
@@ -39,6 +39,11 @@ export function devcontainer(properties: Readonly<Record<string, unknown>>): str
 
 export function runArgs(...args: readonly string[]): string {
   return JSON.stringify({ image: 'node:22', runArgs: args });
+}
+
+/** A line that mounts the project, so that it is a sandbox, with these words before the image. */
+export function line(words: string, engine = 'docker'): string {
+  return `${engine} run -v "$PWD":/work ${words} img\n`;
 }
 
 export function judge(title: string, judgements: readonly Judgement[]): void {

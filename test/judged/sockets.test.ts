@@ -166,6 +166,70 @@ judge('words of compose', [
   },
 ]);
 
+judge('what hands an engine to a service', [
+  ...['/run/lxd.socket', '/run/incus/', '/run/libvirt/libvirt-sock', '/run/multipass_socket'].map((path) =>
+    mounted(`machines by ${path}`, path),
+  ),
+  {
+    what: 'a pipe by its Windows name',
+    format: 'compose',
+    text: agent(
+      'volumes:\n  - .:/w\n  - type: npipe\n    source: \\\\.\\pipe\\docker_engine\n    target: \\\\.\\pipe\\docker_engine',
+    ),
+    fires: [
+      [
+        'engine-socket',
+        'critical',
+        'type: npipe\n        source: \\\\.\\pipe\\docker_engine\n        target: \\\\.\\pipe\\docker_engine',
+      ],
+    ],
+  },
+  ...['"${DOCKER_GID}"', '"${DOCKER_GROUP_ID:-998}"', 'docker'].map(
+    (group): Judgement => ({
+      what: `an ordinary user with the group ${group}`,
+      format: 'compose',
+      text: agent(`user: "1000"\ngroup_add: [${group}]\nvolumes:\n  - .:/workspace\n  - ${SOCKET}:/s`),
+      fires: [['engine-socket', 'critical', `${SOCKET}:/s`]],
+    }),
+  ),
+  {
+    what: 'an ordinary user without a group',
+    format: 'compose',
+    text: agent(`user: "1000"\nvolumes:\n  - .:/workspace\n  - ${SOCKET}:/s`),
+    fires: [['engine-socket', 'high', `${SOCKET}:/s`]],
+  },
+  {
+    what: 'an address in an env file',
+    format: 'compose',
+    text: agent(`${SOURCE}\nenv_file: engine.env`),
+    files: { 'engine.env': 'DOCKER_HOST=tcp://172.17.0.1:2375\n' },
+    fires: [['engine-socket', 'high', 'DOCKER_HOST']],
+  },
+  {
+    what: 'an address that only the caller knows',
+    format: 'compose',
+    text: agent(`${SOURCE}\nenvironment: [DOCKER_HOST]`),
+    fires: [['unresolved-value', 'info', 'DOCKER_HOST']],
+  },
+  ...[
+    ['a relay', 'alpine/socat', `tcp-listen:2375,fork unix-connect:${SOCKET}`],
+    ['a proxy that its command opens', 'wollomatic/socket-proxy:1', '["-allowPOST=.*"]'],
+  ].map(
+    ([what = '', image, command]): Judgement => ({
+      what,
+      format: 'compose',
+      text: agent(
+        SOURCE,
+        `  relay:\n    image: ${image}\n    command: ${command}\n    volumes: ["${SOCKET}:${SOCKET}"]\n`,
+      ),
+      fires: [
+        ['engine-socket', 'critical', 'relay'],
+        ['engine-socket', 'critical', `"${SOCKET}:${SOCKET}"`],
+      ],
+    }),
+  ),
+]);
+
 function flags(what: string, words: readonly string[], at: string): Judgement {
   return {
     what,
@@ -228,6 +292,47 @@ judge('words of a devcontainer', [
   flags('a cluster of short flags', ['-itv', `${SOCKET}:/s`], `"-itv","${SOCKET}:/s"`),
   flags('a cluster with its value', [`-itv${SOCKET}:/s`], `"-itv${SOCKET}:/s"`),
   flags('--use-api-socket', ['--use-api-socket'], '"--use-api-socket"'),
+  {
+    what: 'a mount with quotes in it',
+    format: 'devcontainer',
+    text: `{ "image": "node:22", "mounts": ["type=bind,\\"source=${SOCKET}\\",target=/s"] }`,
+    fires: [['engine-socket', 'critical', `"type=bind,\\"source=${SOCKET}\\",target=/s"`]],
+  },
+  {
+    what: 'a mount of the runtime directory',
+    format: 'devcontainer',
+    text: devcontainer({ mounts: ['source=${localEnv:XDG_RUNTIME_DIR}/docker.sock,target=/s,type=bind'] }),
+    fires: [
+      ['engine-socket', 'critical', '"source=${localEnv:XDG_RUNTIME_DIR}/docker.sock,target=/s,type=bind"'],
+    ],
+  },
+  {
+    what: 'a volume that is a bind',
+    format: 'devcontainer',
+    text: devcontainer({
+      mounts: [`type=volume,target=/s,volume-opt=type=none,volume-opt=o=bind,volume-opt=device=${SOCKET}`],
+    }),
+    fires: [
+      [
+        'engine-socket',
+        'critical',
+        `"type=volume,target=/s,volume-opt=type=none,volume-opt=o=bind,volume-opt=device=${SOCKET}"`,
+      ],
+    ],
+  },
+  {
+    what: 'an address in an env file',
+    format: 'devcontainer',
+    text: runArgs('--env-file', 'engine.env'),
+    files: { 'engine.env': 'DOCKER_HOST=tcp://172.17.0.1:2375\n' },
+    fires: [['engine-socket', 'high', 'DOCKER_HOST']],
+  },
+  {
+    what: 'an address that only the caller knows',
+    format: 'devcontainer',
+    text: devcontainer({ remoteEnv: { DOCKER_HOST: '${localEnv:DOCKER_HOST}' } }),
+    fires: [['unresolved-value', 'info', '"DOCKER_HOST": "${localEnv:DOCKER_HOST}"']],
+  },
   {
     what: 'a Feature that opens it to an ordinary user',
     format: 'devcontainer',

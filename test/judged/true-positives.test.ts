@@ -4,6 +4,34 @@ import { agent, devcontainer, type Judgement, judge, mounting, runArgs, SOURCE }
 
 judge('read-only that does not help', [
   {
+    what: 'the engine’s socket of a service',
+    format: 'compose',
+    text: mounting('/var/run/docker.sock:/var/run/docker.sock:ro'),
+    fires: [['engine-socket', 'critical', '/var/run/docker.sock:/var/run/docker.sock:ro']],
+  },
+  {
+    what: 'the directory of sockets, in a devcontainer',
+    format: 'devcontainer',
+    text: devcontainer({ mounts: ['type=bind,source=/run,target=/host/run,readonly'] }),
+    fires: [['engine-socket', 'critical', '"type=bind,source=/run,target=/host/run,readonly"']],
+  },
+  {
+    what: 'hooks below the project of a devcontainer',
+    format: 'devcontainer',
+    text: devcontainer({
+      workspaceMount: 'type=bind,source=${localWorkspaceFolder},target=/w',
+      workspaceFolder: '/w',
+      mounts: ['type=bind,source=${localWorkspaceFolder}/.git/hooks,target=/w/.git/hooks,readonly'],
+    }),
+    fires: [
+      [
+        'writable-sandbox-config',
+        'medium',
+        '"type=bind,source=${localWorkspaceFolder}/.git/hooks,target=/w/.git/hooks,readonly"',
+      ],
+    ],
+  },
+  {
     what: 'the engine’s socket',
     format: 'devcontainer',
     text: runArgs('-v', '/var/run/docker.sock:/var/run/docker.sock:ro'),
@@ -39,6 +67,20 @@ judge('read-only that does not help', [
 
 judge('the disk by other words', [
   {
+    what: 'a volume of a devcontainer that hides a bind',
+    format: 'devcontainer',
+    text: devcontainer({
+      mounts: ['type=volume,target=/h,volume-opt=type=none,volume-opt=o=bind,volume-opt=device=/'],
+    }),
+    fires: [
+      [
+        'host-system-mount',
+        'critical',
+        '"type=volume,target=/h,volume-opt=type=none,volume-opt=o=bind,volume-opt=device=/"',
+      ],
+    ],
+  },
+  {
     what: 'a cluster of short flags',
     format: 'devcontainer',
     text: runArgs('-itv', '/:/h'),
@@ -71,6 +113,40 @@ const OWN_SPELLINGS: readonly (readonly [what: string, flag: string, word: strin
 ];
 
 judge('privileges', [
+  {
+    what: 'full privileges of a service with hardening that they void',
+    format: 'compose',
+    text: agent(`${SOURCE}\nprivileged: true\ncap_drop: [ALL]\nsecurity_opt: ["no-new-privileges:true"]`),
+    fires: [['privileged-container', 'critical', 'privileged: true']],
+    silent: ['privilege-escalation'],
+  },
+  ...['SYS_ADMIN', 'sys_admin', 'CAP_SYS_ADMIN', 'all'].map(
+    (name): Judgement => ({
+      what: `a capability of a service as ${name}`,
+      format: 'compose',
+      text: agent(`${SOURCE}\ncap_drop: [CHOWN]\ncap_add: [${name}]`),
+      fires: [['dangerous-capability', 'critical', name]],
+    }),
+  ),
+  {
+    what: 'seccomp of a service off, with a colon',
+    format: 'compose',
+    text: agent(`${SOURCE}\nsecurity_opt: ["seccomp:unconfined"]`),
+    fires: [['unconfined-seccomp', 'medium', '"seccomp:unconfined"']],
+  },
+  {
+    what: 'the processes of the host for an ordinary user of a service',
+    format: 'compose',
+    text: agent(`${SOURCE}\npid: host\nuser: "1000"`),
+    fires: [['host-pid-namespace', 'high', 'pid: host']],
+  },
+  {
+    what: 'a build of a devcontainer that may do what the container may not',
+    format: 'devcontainer',
+    text: '{ "build": { "dockerfile": "Dockerfile", "options": ["--allow=security.insecure"] } }',
+    files: { '.devcontainer/Dockerfile': 'FROM node:22\n' },
+    fires: [['privileged-build', 'high', '"--allow=security.insecure"']],
+  },
   {
     what: 'full privileges with hardening that they void',
     format: 'devcontainer',
@@ -144,6 +220,27 @@ judge('privileges', [
 ]);
 
 judge('secrets', [
+  {
+    what: 'the settings of an agent of a devcontainer, writable',
+    format: 'devcontainer',
+    text: devcontainer({ mounts: ['source=${localEnv:HOME}/.claude,target=/home/node/.claude,type=bind'] }),
+    fires: [
+      ['writable-home', 'critical', '"source=${localEnv:HOME}/.claude,target=/home/node/.claude,type=bind"'],
+    ],
+  },
+  {
+    what: 'the settings of git of a devcontainer, writable',
+    format: 'devcontainer',
+    text: runArgs('-v', '${localEnv:HOME}/.gitconfig:/root/.gitconfig'),
+    fires: [['writable-home', 'critical', '"-v","${localEnv:HOME}/.gitconfig:/root/.gitconfig"']],
+  },
+  {
+    what: 'the temp directory of the host for a service',
+    format: 'compose',
+    text: mounting('/tmp:/tmp'),
+    fires: [['session-socket', 'high', '/tmp:/tmp']],
+    silent: ['writable-host-path'],
+  },
   {
     what: 'a variable by name alone',
     format: 'devcontainer',
@@ -232,6 +329,28 @@ judge('the way out', [
 ]);
 
 judge('settings that do nothing', [
+  {
+    what: 'memory of a devcontainer that is reserved is no limit',
+    format: 'devcontainer',
+    text: runArgs('--memory-reservation', '1g'),
+    fires: [['unlimited-memory', 'medium', '{']],
+  },
+  {
+    what: 'a proxy of a devcontainer that nothing enforces',
+    format: 'devcontainer',
+    text: devcontainer({ containerEnv: { HTTP_PROXY: 'http://proxy:3128' } }),
+    fires: [
+      ['unenforced-proxy', 'low', '"HTTP_PROXY": "http://proxy:3128"'],
+      ['open-egress', 'medium', '{'],
+    ],
+  },
+  {
+    what: 'files that the next start may read instead, in a writable project',
+    format: 'compose',
+    text: agent(SOURCE),
+    files: { '.env': 'COMPOSE_FILE=evil.yml\n', 'evil.yml': agent('privileged: true') },
+    fires: [['writable-sandbox-config', 'low', '".:/workspace"']],
+  },
   {
     what: 'flags beside a compose file',
     format: 'devcontainer',

@@ -12,6 +12,9 @@ const LINES: Readonly<Record<HardenedSetting, readonly string[] | null>> = {
   'read-only-root': ['read_only: true'],
   'network-allow-list': ['networks:', '- inside', 'environment:', '- HTTPS_PROXY=http://proxy:3128'],
   'removed-after-use': null,
+  'empty-environment': null,
+  'own-processes': null,
+  'own-session': null,
 };
 
 /** Where `network-allow-list` sends the service: to a proxy, and through it alone to the outside. */

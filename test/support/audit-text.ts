@@ -34,7 +34,8 @@ export function auditText(
   files: ReadonlyMap<string, string> = new Map(),
   path = EXAMPLE_PATHS[format] ?? format,
 ): TextAudit {
-  const frontend = FRONTENDS.find((candidate) => candidate.id === format);
+  const own = FRONTENDS.filter((candidate) => candidate.id === format);
+  const frontend = own.find((candidate) => candidate.claims(path) !== 'no') ?? own[0];
   if (frontend === undefined) throw new Error(`no front end for ${format}`);
   const project = memoryProject(Object.fromEntries([...files, [path, text]]));
   const lookup = project.read(path);

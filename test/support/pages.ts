@@ -12,6 +12,8 @@ export interface Example {
   readonly line: number;
   /** Files that stand beside it, by path. */
   readonly files: ReadonlyMap<string, string>;
+  /** Its name, where that is not the format's usual one: a profile in a script that starts it. */
+  readonly path?: string;
 }
 
 const RULES = new URL('../../rules/', import.meta.url);
@@ -36,13 +38,14 @@ export function examplesOf(rule: string): Example[] {
   let files = new Map<string, string>();
   const fences = pageOf(rule).matchAll(/^```(\w+) ([\w-]+) (\S+)\n([\s\S]*?)^```$/gm);
   for (const fence of fences) {
-    const [, , word = '', label = '', text = ''] = fence;
+    const [, language = '', word = '', label = '', text = ''] = fence;
     if (word === 'with') {
       files.set(label, text);
       continue;
     }
     const line = pageOf(rule).slice(0, fence.index).split('\n').length + 1;
-    examples.push({ rule, format: word, expectation: label as Expectation, text, line, files });
+    const example = { rule, format: word, expectation: label as Expectation, text, line, files };
+    examples.push(word === 'seatbelt' && language === 'sh' ? { ...example, path: 'run.sh' } : example);
     files = new Map();
   }
   return examples;

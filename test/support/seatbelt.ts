@@ -2,6 +2,7 @@
 import { decide } from '../../src/semantics/seatbelt/decide.ts';
 import { evaluateProfile } from '../../src/semantics/seatbelt/evaluation.ts';
 import type { Importer } from '../../src/semantics/seatbelt/machine.ts';
+import type { GivenParameter } from '../../src/semantics/seatbelt/parameters.ts';
 import type { SeatbeltProfile } from '../../src/semantics/seatbelt/profile.ts';
 import { plainText } from '../../src/source/mapped.ts';
 import { createSource, type Place, positionAt, sliceOf } from '../../src/source/source.ts';
@@ -24,13 +25,17 @@ export function evaluateText(text: string, options: ProfileOptions = {}): Seatbe
     return found === undefined ? null : readSexpr(plainText(createSource(name, found)));
   };
   return evaluateProfile({
-    syntax: readSexpr(plainText(source)),
-    parameters: options.given === undefined ? 'unknown' : new Map(Object.entries(options.given)),
+    parts: [{ syntax: readSexpr(plainText(source)), conditions: [] }],
+    parameters: options.given === undefined ? 'unknown' : givenParameters(options.given),
     importer,
     home: HOME,
     workspace: WORKSPACE,
     source,
   });
+}
+
+export function givenParameters(given: Readonly<Record<string, string>>): Map<string, GivenParameter> {
+  return new Map(Object.entries(given).map(([name, text]) => [name, { text, presence: null }]));
 }
 
 /** Evaluates rules behind `(version 1)`. */

@@ -63,6 +63,7 @@ describe('readSexpr', () => {
   it.each([
     ['__RULES__', '__RULES__'],
     ['[HOMEDIR]', 'HOMEDIR'],
+    ['@RULES@', '@RULES@'],
     ['${rules(x)}', 'rules(x)'],
     ['<%= @rules.join("\\n") %>', '@rules.join("\\n")'],
     ['{root_param}', 'root_param'],

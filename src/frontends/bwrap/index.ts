@@ -4,9 +4,10 @@ import type { Project } from '../../model/project.ts';
 import type { DefinitionFile, Sandbox } from '../../model/sandbox.ts';
 import type { BwrapCall } from '../../semantics/bwrap/call.ts';
 import { bwrapCall, isBwrap } from '../../semantics/bwrap/command-line.ts';
+import { madeOnHost } from '../../semantics/bwrap/made-on-host.ts';
 import { boundedOperations } from '../../semantics/bwrap/operations.ts';
-import { placeNames } from '../../semantics/bwrap/place-names.ts';
 import { bwrapSandbox } from '../../semantics/bwrap/sandbox.ts';
+import { placeNames } from '../../semantics/process/place-names.ts';
 import { isScriptPath, mentions, scriptCommands } from '../../semantics/scripts/script-commands.ts';
 import type { ShellProblem } from '../../semantics/shell/reading.ts';
 import type { Source } from '../../source/source.ts';
@@ -24,9 +25,10 @@ function recognises(text: string): boolean {
 }
 
 function audit(source: Source, project: Project): FrontendResult {
-  const { commands, problems, consulted } = scriptCommands(source, project);
+  const { commands, problems: all, consulted } = scriptCommands(source, project);
+  const problems = all.filter(({ kind, message }) => kind !== 'unfollowed' || /\bbwrap\b/.test(message));
   const calls = distinct(commands.filter(isBwrap).flatMap((command) => bwrapCall(command, commands) ?? []));
-  const started = calls.filter(({ query, refusals }) => !query && refusals.length === 0);
+  const started = calls.filter(({ query, probe, refusals }) => !query && !probe && refusals.length === 0);
   const names = placeNames(
     'bwrap',
     started.map(({ place }) => place),
@@ -42,8 +44,14 @@ function audit(source: Source, project: Project): FrontendResult {
   const broken = problems.some(({ severity }) => severity !== 'note');
   return {
     sandboxes,
-    diagnostics: [...problems.map(problem), ...calls.flatMap(refused), ...started.flatMap(tooLong)],
-    ours: calls.some(({ query }) => !query) || broken,
+    diagnostics: [
+      ...problems.map(problem),
+      ...calls.flatMap(refused),
+      ...calls.flatMap(probed),
+      ...started.flatMap(tooLong),
+      ...started.flatMap(onHost),
+    ],
+    ours: calls.some(({ query }) => !query) || broken || problems.some(({ kind }) => kind === 'unfollowed'),
     absorbs: [],
     consulted,
   };
@@ -68,12 +76,24 @@ function definitionOf({ place }: BwrapCall, source: Source, project: Project): D
   return files.map((file) => ({ path: file.path, host: workspacePath(project.relative(file)) }));
 }
 
+function probed({ probe, refusals, command, place }: BwrapCall): readonly Diagnostic[] {
+  if (!probe || refusals.length > 0) return [];
+  return [{ message: `only \`${command}\` runs in it: a probe, and no sandbox`, place, severity: 'note' }];
+}
+
 function refused({ refusals, query }: BwrapCall): readonly Diagnostic[] {
-  return query ? [] : refusals.map(({ message, place }) => ({ message, place, severity: 'error' }));
+  if (query) return [];
+  return refusals.map(({ message, place, doubtful }) => {
+    return { message, place, severity: doubtful === true ? 'note' : 'error' };
+  });
 }
 
 function problem({ message, place, severity }: ShellProblem): Diagnostic {
   return { message, place, severity };
+}
+
+function onHost(call: BwrapCall): readonly Diagnostic[] {
+  return madeOnHost(call).map(({ message, place }) => ({ message, place, severity: 'note' }));
 }
 
 function tooLong(call: BwrapCall): readonly Diagnostic[] {

@@ -6,15 +6,16 @@ import { explicit } from '../../model/value.ts';
 import { roleOf } from '../../semantics/docker/role.ts';
 import { agentSandbox } from '../../semantics/docker/run-agent-sandbox.ts';
 import type { BuildReading } from '../../semantics/docker/run-build.ts';
-import { type EngineCall, engineCall } from '../../semantics/docker/run-command.ts';
+import { type EngineCall, engineCall, hasOpenVerb } from '../../semantics/docker/run-command.ts';
 import { type RunReading, type ScriptContext, usePlace } from '../../semantics/docker/run-container.ts';
 import { type Escalation, elsewhere, scriptContainers } from '../../semantics/docker/run-script.ts';
 import { containerSandbox } from '../../semantics/docker/sandbox.ts';
 import type { ContainerSpec } from '../../semantics/docker/spec.ts';
 import { isScriptPath, type ScriptReading, scriptCommands } from '../../semantics/scripts/script-commands.ts';
-import { positionAt, type Source } from '../../source/source.ts';
+import type { ShellProblem } from '../../semantics/shell/reading.ts';
+import { comparePlaces, positionAt, type Source } from '../../source/source.ts';
 import type { Claim, Diagnostic, Frontend, FrontendResult } from '../frontend.ts';
-import { type ComposeCall, readComposeCall } from './compose-calls.ts';
+import { composeCalls } from './compose-calls.ts';
 
 export const dockerRunFrontend: Frontend = { id: 'docker-run', claims, recognises, audit };
 
@@ -24,10 +25,13 @@ function claims(path: string): Claim {
 
 const ENGINE =
   /(?<![\w-])(?:docker|podman|nerdctl|docker-compose|podman-compose|podman-remote)(?:\.exe)?(?![\w-])|\$[{(]?\w{0,40}(?:docker|podman|nerdctl|engine|runtime|container)/i;
-const VERB = /(?<![\w-])(?:run|create|exec|compose|buildx|build|sandbox|up)(?![\w-])/;
+const VERB =
+  /(?<![\w-])(?:run|create|exec|compose|buildx|bake|build|sandbox|up|start|restart|watch|(?:docker|podman)-compose)(?![\w-])/;
 
 function recognises(text: string): boolean {
-  return ENGINE.test(text) && VERB.test(text);
+  if (!VERB.test(text)) return false;
+  // `d\ocker run` and `doc""ker run` are words like any other.
+  return ENGINE.test(text) || (/\w[\\'"]+\w/.test(text) && ENGINE.test(text.replace(/[\\'"]+/g, '')));
 }
 
 /** Containers of one script that are looked at; no script that people wrote starts so many. */
@@ -36,31 +40,38 @@ const MAX_SANDBOXES = 300;
 function audit(source: Source, project: Project): FrontendResult {
   const reading = scriptCommands(source, project);
   const calls = distinct(reading.commands.flatMap((command) => engineCall(command) ?? []));
-  const context: ScriptContext = { project, folder: reading.folder };
+  const context: ScriptContext = { project, folder: reading.folder, calls };
   const containers = scriptContainers(calls, context);
-  const composed = calls
-    .filter(({ verb }) => verb === 'compose run' || verb === 'compose up')
-    .map((call) => readComposeCall(call, context));
+  const composed = composeCalls(calls, context);
   const found = [
     ...containers.runs.map(runDefinition),
     ...containers.builds.map(buildDefinition),
     ...containers.escalations.map(escalationDefinition),
     ...calls.flatMap((call) => agentDefinition(call, context)),
-    ...composed.flatMap(composeDefinition),
+    ...composed.containers,
   ];
-  const sandboxes = named(found.slice(0, MAX_SANDBOXES), source);
-  const consulted = [
-    ...reading.consulted,
-    ...containers.consulted,
-    ...composed.flatMap((one) => one.consulted),
-  ];
+  const sandboxes = named(inOrder(found, source).slice(0, MAX_SANDBOXES), source);
+  const unfollowed = reading.problems.filter(isUnfollowed).map(noted);
+  const consulted = [...reading.consulted, ...containers.consulted, ...composed.consulted];
+  const isFound = found.length > 0 || composed.combined.length > 0;
+  const missed = isFound ? [] : [...missedDiagnostics(reading, source), ...unfollowed];
   return {
     sandboxes,
-    diagnostics: found.length === 0 ? [] : diagnosticsOf(reading, containers.runs, found.length, source),
-    ours: found.length > 0,
-    absorbs: [],
+    combined: composed.combined.slice(0, MAX_SANDBOXES),
+    diagnostics: isFound ? diagnosticsOf(reading, containers.runs, found.length, source) : missed,
+    ours: isFound || missed.length > 0,
+    absorbs: composed.absorbs,
     consulted: [...new Set(consulted)].filter((path) => path !== source.path),
   };
+}
+
+/** Told even where nothing else is found, so that silence is not taken for safety. */
+function isUnfollowed({ kind, message }: ShellProblem): boolean {
+  return kind === 'unfollowed' && !/\bbwrap\b/.test(message);
+}
+
+function noted({ message, place }: ShellProblem): Diagnostic {
+  return { message, place, severity: 'note' };
 }
 
 /** A function that is called twice with the same words starts the same container. */
@@ -83,6 +94,14 @@ interface Definition {
   readonly call: EngineCall;
   readonly spec: ContainerSpec;
   readonly role: Role;
+}
+
+/** As they stand in the file, those of the files that it reads behind its own. */
+function inOrder(definitions: readonly Definition[], source: Source): Definition[] {
+  const isOther = ({ call }: Definition): number => Number(usePlace(call).source !== source);
+  return definitions.toSorted(
+    (a, b) => isOther(a) - isOther(b) || comparePlaces(usePlace(a.call), usePlace(b.call)),
+  );
 }
 
 function runDefinition({ call, spec }: RunReading): Definition {
@@ -129,10 +148,6 @@ function agentDefinition(call: EngineCall, context: ScriptContext): Definition[]
   return [{ call, spec, role: { kind: 'sandbox', reason: 'it is started for a coding agent' } }];
 }
 
-function composeDefinition({ call, spec }: ComposeCall): Definition[] {
-  return spec === null ? [] : [{ call, spec, role: roleOf(spec) }];
-}
-
 /** `docker run (line 12)`; with the column where a line holds two, and a number where one place starts several. */
 function named(definitions: readonly Definition[], source: Source): Sandbox[] {
   const ids = new Map<string, number>();
@@ -172,6 +187,22 @@ function sameStart(a: EngineCall, b: EngineCall): boolean {
   return usePlace(a).span.start === usePlace(b).span.start;
 }
 
+/** Why a script in which nothing was found may start a container all the same. */
+function missedDiagnostics({ commands, problems }: ScriptReading, source: Source): Diagnostic[] {
+  const open = commands.filter(hasOpenVerb).map(({ place }): Diagnostic => {
+    return { message: 'what this line starts could not be told', place, severity: 'limit' };
+  });
+  if (!ENGINE.test(withoutComments(source.text))) return open;
+  const limits = problems
+    .filter(({ kind }) => kind === 'limit')
+    .map(({ message, place }): Diagnostic => ({ message, place, severity: 'limit' }));
+  return [...limits, ...open];
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/^[ \t]*#.*$/gm, '');
+}
+
 function diagnosticsOf(
   reading: ScriptReading,
   runs: readonly RunReading[],
@@ -180,10 +211,13 @@ function diagnosticsOf(
 ): Diagnostic[] {
   // A makefile's text is put together by us before a shell reads it: not every error is the file's own.
   const own = reading.kind !== 'makefile' && reading.kind !== 'justfile';
-  const problems = reading.problems.map(({ message, place, severity, kind }): Diagnostic => {
-    const isNote = kind === 'unknown' || (kind === 'syntax' && !own);
-    return { message, place, severity: isNote ? 'note' : severity };
-  });
+  const problems = reading.problems
+    .filter((problem) => problem.kind !== 'unfollowed' || isUnfollowed(problem))
+    .map((problem): Diagnostic => {
+      const { kind } = problem;
+      const isNote = kind === 'unknown' || kind === 'unfollowed' || (kind === 'syntax' && !own);
+      return { ...noted(problem), severity: isNote ? 'note' : problem.severity };
+    });
   const refused = runs.flatMap(({ errors, call }) =>
     errors.map(
       ({ message, origin }): Diagnostic => ({

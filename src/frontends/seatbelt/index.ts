@@ -7,7 +7,7 @@ import { explicit } from '../../model/value.ts';
 import { MAX_GRANTS } from '../../semantics/seatbelt/model-grants.ts';
 import { deadAllowances } from '../../semantics/seatbelt/model-inert.ts';
 import { hides } from '../../semantics/seatbelt/model-unknowns.ts';
-import type { SeatbeltProfile } from '../../semantics/seatbelt/profile.ts';
+import { isFragment, type SeatbeltProfile } from '../../semantics/seatbelt/profile.ts';
 import { seatbeltSandbox } from '../../semantics/seatbelt/sandbox.ts';
 import { type ProfileReading, readProfile } from '../../semantics/seatbelt/sandbox-reading.ts';
 import { plainText } from '../../source/mapped.ts';
@@ -16,8 +16,11 @@ import type { Claim, Diagnostic, Frontend, FrontendResult } from '../frontend.ts
 
 export const seatbeltFrontend: Frontend = { id: 'seatbelt', claims, recognises, audit };
 
+/** Templates are named after what they become: `agent.sb.in`. */
+const PROFILE_NAME = /\.(?:sb|sbpl)(?:\.(?:in|tmpl|tpl|template|example|sample|dist|erb|j2|mustache|hbs))?$/i;
+
 function claims(path: string): Claim {
-  if (/\.(?:sb|sbpl)$/i.test(path)) return 'yes';
+  if (PROFILE_NAME.test(path)) return 'yes';
   return /(?:sandbox|seatbelt)[^/]*\.(?:profile|scm|tmpl|template|in)$/i.test(path) ? 'maybe' : 'no';
 }
 
@@ -35,7 +38,8 @@ function recognises(text: string): boolean {
 const NOT_OURS: FrontendResult = { sandboxes: [], diagnostics: [], ours: false, absorbs: [], consulted: [] };
 
 function audit(source: Source, project: Project): FrontendResult {
-  const reading = readProfile(plainText(source), source, project, 'unknown');
+  const text = { text: plainText(source), conditions: [] };
+  const reading = readProfile([text], { source, project, parameters: 'unknown' });
   const { profile, imported } = reading;
   const base: FrontendResult = {
     ...NOT_OURS,
@@ -70,16 +74,11 @@ function withoutRules(base: FrontendResult, source: Source): FrontendResult {
 
 function stemOf(source: Source): string {
   const name = source.path.slice(source.path.lastIndexOf('/') + 1);
-  return name.replace(/\.\w+$/, '') || name;
+  return name.replace(PROFILE_NAME, '').replace(/\.\w+$/, '') || name;
 }
 
 export function sandboxId(source: Source): string {
   return `${source.path}#${stemOf(source)}`;
-}
-
-/** Rules, and neither a version nor a word about what no rule names: the other half stands elsewhere. */
-function isFragment({ version, rules }: SeatbeltProfile): boolean {
-  return version === null && !rules.some((rule) => rule.operations.includes('default'));
 }
 
 function anchorOf({ version, rules }: SeatbeltProfile, source: Source): Place {

@@ -3,8 +3,9 @@ import type { Variable } from '../../model/environment.ts';
 import type { Unresolved } from '../../model/sandbox.ts';
 import type { Origin } from '../../model/value.ts';
 import type { Place } from '../../source/source.ts';
+import type { Caller } from '../process/caller.ts';
+import type { StartingEnvironment } from '../process/command.ts';
 import type { Condition } from '../shell/reading.ts';
-import type { Caller } from './caller.ts';
 
 /** One option with its words. */
 export interface Setting {
@@ -23,6 +24,8 @@ export interface Setting {
 export interface Refusal {
   readonly message: string;
   readonly place: Place;
+  /** The words may be those of another program, so that nothing is wrong with the script. */
+  readonly doubtful?: boolean;
 }
 
 /** A file that the shell opened for the command: `10<profile`. */
@@ -44,8 +47,12 @@ export interface BwrapCall {
   readonly assigned: readonly Variable[];
   /** What runs inside, for people and for the table of agents. */
   readonly command: string;
+  /** What `env` in front of that does to its environment. */
+  readonly starting: StartingEnvironment;
   readonly unresolved: readonly Unresolved[];
   readonly refusals: readonly Refusal[];
   /** `--help` and `--version`: nothing is run. */
   readonly query: boolean;
+  /** Nothing but an idle program is run, to see whether bwrap works. */
+  readonly probe: boolean;
 }

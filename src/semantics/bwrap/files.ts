@@ -3,7 +3,7 @@ import type { DefeatedProtection, FileAnswer, FileMode, HostFiles, HostGrant } f
 import { breadthOf, covers, type HostPath, hostPath, samePath } from '../../model/host-path.ts';
 import type { InertSetting } from '../../model/sandbox.ts';
 import type { Origin } from '../../model/value.ts';
-import { implies } from './conditions.ts';
+import { implies } from '../process/conditions.ts';
 import { isIdentity, type Operation, type Shown } from './operations.ts';
 import { beneath, relativeTo, type View, viewsOf, viewThrough } from './visibility.ts';
 
@@ -87,9 +87,40 @@ function decide(
     if (best === null || isBetter(view, best)) best = view;
   }
   if (best === null) return { verdict: 'no', because: [], grant: null };
-  const { operation, assumes, verdict } = best;
-  const found = { verdict, because: [operation.origin], grant: grants.of(best) };
+  const view = opener(operations, grants, mode, path, best);
+  const { operation, assumes, verdict } = view;
+  const found = { verdict, because: [operation.origin], grant: grants.of(view) };
   return assumes.length === 0 ? found : { ...found, assumes };
+}
+
+/**
+ * The view that opens the path. A narrow mount of what a wider one shows anyway opens nothing: without it, the
+ * wider one would be what shows there. A socket that is mounted by itself says that something listens on it.
+ */
+function opener(
+  operations: readonly Operation[],
+  grants: Grants,
+  mode: FileMode,
+  path: HostPath,
+  best: View,
+): View {
+  const { operation, shown, assumes } = best;
+  const isWider = (source: HostPath): boolean =>
+    covers(source, shown.source) === 'yes' && !samePath(source, shown.source);
+  const wider = operations.filter(
+    ({ index, shows }) => index < operation.index && shows.some(({ source }) => isWider(source)),
+  );
+  if (best.verdict !== 'yes' || mode === 'connect' || wider.length === 0) return best;
+  const others = operations.filter((one) => one !== operation);
+  const found = wider.toReversed().flatMap((one) => {
+    return one.shows.flatMap((part) =>
+      isWider(part.source) ? (viewThrough(others, one, part, mode, path) ?? []) : [],
+    );
+  });
+  const surer = found.find(
+    (view) => view.verdict === 'yes' && view.assumes.length <= assumes.length && grants.of(view) !== null,
+  );
+  return surer ?? best;
 }
 
 function isBetter(view: View, best: View): boolean {

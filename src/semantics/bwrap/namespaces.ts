@@ -1,9 +1,9 @@
 /** Which namespaces the sandbox has of its own. */
 import type { Namespaces, Sharing } from '../../model/privilege.ts';
 import { byDefault, known, type Origin, type Value } from '../../model/value.ts';
+import { assumption, implies, waysOf } from '../process/conditions.ts';
 import type { Condition } from '../shell/reading.ts';
 import type { BwrapCall, Setting } from './call.ts';
-import { assumption, implies, waysOf } from './conditions.ts';
 
 /** What an option does to a namespace. */
 interface Event {
@@ -73,17 +73,34 @@ function standing(event: Event, later: readonly Event[]): readonly string[] | nu
 }
 
 /**
- * An ordinary user gets one in any case: bwrap could not mount without it. Root gets one when it asks, and
- * stays the same user in it unless `--uid` maps it to another (bubblewrap.c, write_uid_gid_map).
+ * An ordinary user gets one in any case, as bwrap could not mount without it; unless bwrap is installed setuid
+ * root, when it makes one for `--unshare-user` alone. Root gets one when it asks, and stays the same user in
+ * it unless `--uid` maps it to another (bubblewrap.c, main and write_uid_gid_map).
  */
 function userNamespace(call: BwrapCall, asked: Value<Sharing>): Value<Sharing> {
   const { root } = call.caller;
   if (root === null) {
-    return asked.known && asked.value === 'own' && asked.assumes === undefined
-      ? asked
-      : known('own', byDefault(call.place, 'bwrap makes one for an ordinary user'));
+    const certain = call.settings.find(isCertainOfItsOwn);
+    if (certain !== undefined) return known('own', certain.origin);
+    return known('own', byDefault(call.place, 'bwrap makes one for an ordinary user'), [NOT_SETUID]);
   }
   return asked.known && asked.value === 'own'
     ? known('host', asked.origin, ['the user namespace of root maps root to itself'])
     : asked;
+}
+
+const NOT_SETUID = 'bwrap is not installed setuid root';
+
+/** `--unshare-user`, and what a setuid bwrap refuses, so that the command line is for another one. */
+const NEVER_SETUID: ReadonlySet<string> = new Set([
+  'unshare-user',
+  'userns',
+  'userns2',
+  'cap-add',
+  'size',
+  'overlay-src',
+]);
+
+function isCertainOfItsOwn({ name, when }: Setting): boolean {
+  return NEVER_SETUID.has(name) && when.length === 0;
 }

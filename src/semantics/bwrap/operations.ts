@@ -4,10 +4,10 @@ import { isWide } from '../../model/granted.ts';
 import { type HostPath, samePath } from '../../model/host-path.ts';
 import { displayText, HOME_SYMBOL, unknownPart } from '../../model/symbolic.ts';
 import type { Origin } from '../../model/value.ts';
+import { isExistenceTest } from '../process/conditions.ts';
+import { scriptPath, settledText, sourcePath } from '../process/script-path.ts';
 import type { Condition } from '../shell/reading.ts';
 import type { BwrapCall, Setting } from './call.ts';
-import { isExistenceTest } from './conditions.ts';
-import { scriptPath, settledText, sourcePath } from './script-path.ts';
 
 /** A part of the host that an operation puts at its destination. */
 export interface Shown {
@@ -20,6 +20,8 @@ export interface Shown {
 export interface Operation {
   /** Number in the order of the command line. */
   readonly index: number;
+  /** Number of its option among all of the call's. */
+  readonly position: number;
   /** `mount`: covers what was at its destination. `remount`: makes one mount read-only. */
   readonly kind: 'mount' | 'remount';
   readonly name: string;
@@ -68,7 +70,7 @@ export function operationsOf(call: BwrapCall): readonly Operation[] {
   const homes = homesOf(call.settings);
   let lower: HostPath[] = [];
   let size: number | null = null;
-  for (const setting of call.settings) {
+  for (const [position, setting] of call.settings.entries()) {
     if (setting.name === 'overlay-src') lower.push(sourcePath(setting.words[0] ?? ''));
     if (setting.name === 'size') size = sizeOf(setting);
     const draft = draftOf(setting, { lower, call });
@@ -78,6 +80,7 @@ export function operationsOf(call: BwrapCall): readonly Operation[] {
     found.push({
       ...draft,
       index: found.length,
+      position,
       destination,
       size: setting.name === 'tmpfs' ? size : null,
       ...conditionsOf(setting, draft, destination),
@@ -89,6 +92,12 @@ export function operationsOf(call: BwrapCall): readonly Operation[] {
     if (/overlay$/.test(setting.name)) lower = [];
   }
   return found;
+}
+
+/** How the call's destinations are read as paths, for options that mount nothing. */
+export function destinationsOf({ settings }: BwrapCall): (text: string) => HostPath {
+  const homes = homesOf(settings);
+  return (text) => insidePath(settledText(text), homes);
 }
 
 function sizeOf({ words }: Setting): number | null {

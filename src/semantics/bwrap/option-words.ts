@@ -1,56 +1,10 @@
 /** The words of an option: the values that they can have, and where they stand together. */
-import { displayText, unknownPart } from '../../model/symbolic.ts';
+import { displayText } from '../../model/symbolic.ts';
 import { explicit, type Origin } from '../../model/value.ts';
 import { type Place, placeAt, samePlace } from '../../source/source.ts';
+import type { Spelling } from '../process/spellings.ts';
 import type { Condition, ShellWord } from '../shell/reading.ts';
 import type { Setting } from './call.ts';
-import { compatible, conjunction } from './conditions.ts';
-
-const MAX_COMBINATIONS = 16;
-
-export interface Spelling {
-  readonly value: string;
-  readonly when: readonly Condition[];
-  readonly word: ShellWord;
-}
-
-/** Each value that the word can have, with the conditions of the word itself. */
-export function spellings(word: ShellWord): readonly Spelling[] {
-  const { alternatives, conditions, value } = word;
-  if (alternatives === undefined) return [{ value, when: conditions, word }];
-  return alternatives
-    .filter((one) => compatible(one.conditions, conditions))
-    .map((one) => ({ value: one.value, when: conjunction(conditions, one.conditions), word }));
-}
-
-interface Combination {
-  readonly values: readonly string[];
-  readonly when: readonly Condition[];
-}
-
-/** All values of the words together; where there are too many, the words count as unknown. */
-export function combinations(
-  words: readonly ShellWord[],
-  when: readonly Condition[],
-): readonly Combination[] {
-  let found: Combination[] = [{ values: [], when }];
-  for (const word of words) {
-    const grown: Combination[] = [];
-    for (const { values, when: before } of found) {
-      for (const spelling of spellings(word)) {
-        if (!compatible(before, spelling.when)) continue;
-        grown.push({ values: [...values, spelling.value], when: conjunction(before, spelling.when) });
-      }
-    }
-    found = grown;
-    if (found.length > MAX_COMBINATIONS) return [{ values: words.map(asUnknown), when }];
-  }
-  return found;
-}
-
-function asUnknown(word: ShellWord): string {
-  return word.alternatives === undefined ? word.value : unknownPart(word.value);
-}
 
 /** A setting and the place of the word that says what it is about, for settings that a loop repeats. */
 export interface Found {
@@ -62,10 +16,12 @@ export interface Found {
 
 export function foundSetting(
   option: Spelling,
-  name: string,
-  words: readonly ShellWord[],
-  { values, when }: Combination,
+  given: readonly Spelling[],
+  when: readonly Condition[],
 ): Found {
+  const name = option.value.slice(2);
+  const words = given.map(({ word }) => word);
+  const values = given.map(({ value }) => value);
   const { place, direct } = extent(option.word, words);
   const elsewhere = words.map((word) => word.place).filter((one) => !direct.has(one));
   const text = [option.value, ...values.map(displayText)].join(' ');

@@ -2,8 +2,8 @@
 import { ALL_CAPABILITIES, normaliseCapability } from '../../knowledge/capabilities.ts';
 import type { Capabilities, Confinement, Namespaces, Privilege, User } from '../../model/privilege.ts';
 import { answer, byDefault, implied, known, type Origin, type Value } from '../../model/value.ts';
+import { assumption } from '../process/conditions.ts';
 import type { BwrapCall, Setting } from './call.ts';
-import { assumption } from './conditions.ts';
 
 export function bwrapPrivilege(call: BwrapCall, namespaces: Namespaces): Privilege {
   const { root } = call.caller;

@@ -29,6 +29,12 @@ function hardened(call: BwrapCall, setting: HardenedSetting): BwrapCall {
       return { ...call, caller: { ...caller, processes: { amount: PROCESSES, origin } } };
     case 'ordinary-user':
       return { ...call, caller: { ...caller, root: null } };
+    case 'empty-environment':
+      return { ...call, assigned: [], caller: { ...caller, emptied: origin } };
+    case 'own-session':
+      return adding(call, 'new-session');
+    case 'own-processes':
+      return adding(adding(call, 'unshare-pid'), 'proc', '/proc');
     case 'no-new-privileges':
     case 'read-only-root':
     case 'removed-after-use':

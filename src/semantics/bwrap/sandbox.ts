@@ -11,17 +11,17 @@ import type {
 } from '../../model/sandbox.ts';
 import { displayText } from '../../model/symbolic.ts';
 import { byDefault, explicit, known, type Value } from '../../model/value.ts';
+import type { CallerLimit } from '../process/caller.ts';
+import { processNetwork } from '../process/network.ts';
+import { scriptPath } from '../process/script-path.ts';
 import type { BwrapCall } from './call.ts';
-import type { CallerLimit } from './caller.ts';
 import { bwrapEnvironment, inertVariables } from './environment.ts';
 import { bwrapFiles, inertOperations } from './files.ts';
 import { bwrapNamespaces } from './namespaces.ts';
-import { bwrapNetwork } from './network.ts';
 import { boundedOperations, type Operation } from './operations.ts';
 import { takesDescriptor } from './options.ts';
 import { bwrapPrivilege } from './privilege.ts';
 import { reviseCall } from './revise.ts';
-import { scriptPath } from './script-path.ts';
 import { viewsOf } from './visibility.ts';
 
 export interface BwrapIdentity {
@@ -33,7 +33,8 @@ export interface BwrapIdentity {
 export function bwrapSandbox(call: BwrapCall, identity: BwrapIdentity): Sandbox {
   const { list: operations, cut } = boundedOperations(call);
   const namespaces = bwrapNamespaces(call);
-  const environment = bwrapEnvironment(call);
+  const files = bwrapFiles(operations);
+  const environment = bwrapEnvironment(call, { files, operations });
   return {
     id: identity.id,
     name: identity.name,
@@ -42,8 +43,8 @@ export function bwrapSandbox(call: BwrapCall, identity: BwrapIdentity): Sandbox 
     role: { kind: 'sandbox', reason: 'bwrap is there to hold what it runs' },
     place: call.place,
     definition: identity.definition,
-    files: bwrapFiles(operations),
-    network: bwrapNetwork(namespaces.network, environment),
+    files,
+    network: processNetwork(namespaces.network, environment),
     privilege: bwrapPrivilege(call, namespaces),
     environment,
     limits: limitsOf(call, operations),

@@ -4,7 +4,7 @@
  */
 import { below, covers, displayPath, type HostPath, samePath } from '../../model/host-path.ts';
 import type { Verdict } from '../../model/value.ts';
-import { assumption, implies, waysOf } from './conditions.ts';
+import { assumption, implies, waysOf } from '../process/conditions.ts';
 import { isIdentity, type Operation, type Shown } from './operations.ts';
 
 /** A way by which a path of the host is reached. */
@@ -17,13 +17,21 @@ export interface View {
 
 export type ViewMode = 'read' | 'write' | 'connect' | 'device';
 
+/** A question about one path, with what was found of it on the way. */
+interface Query {
+  readonly operations: readonly Operation[];
+  readonly mode: ViewMode;
+  readonly path: HostPath;
+  /** What has to hold for a part to stay in view. */
+  readonly known: Map<Shown, readonly string[] | null>;
+}
+
 /** All of them, the last operation's first. */
 export function viewsOf(operations: readonly Operation[], mode: ViewMode, path: HostPath): readonly View[] {
+  const query: Query = { operations, mode, path, known: new Map() };
   return operations
     .toReversed()
-    .flatMap((operation) =>
-      operation.shows.flatMap((shown) => viewThrough(operations, operation, shown, mode, path) ?? []),
-    );
+    .flatMap((operation) => operation.shows.flatMap((shown) => viewIn(query, operation, shown) ?? []));
 }
 
 /** @returns null where the operation shows the path nowhere, or not in this mode */
@@ -34,12 +42,13 @@ export function viewThrough(
   mode: ViewMode,
   path: HostPath,
 ): View | null {
-  const covered = covers(shown.source, path);
-  if (covered === 'no') return null;
-  if (mode === 'write' && !shown.writable) return null;
-  if (mode === 'connect' && shown.overlaid) return null;
-  if (mode === 'device' && !operation.devices) return null;
-  const assumes = remains(operations, operation, shown, mode, path);
+  return viewIn({ operations, mode, path, known: new Map() }, operation, shown);
+}
+
+function viewIn(query: Query, operation: Operation, shown: Shown): View | null {
+  const covered = covers(shown.source, query.path);
+  if (covered === 'no' || !isOpenFor(query.mode, operation, shown)) return null;
+  const assumes = remains(query, operation, shown);
   if (assumes === null) return null;
   const own = assumption(operation.when, true);
   return {
@@ -50,18 +59,38 @@ export function viewThrough(
   };
 }
 
+function isOpenFor(mode: ViewMode, { devices }: Operation, { writable, overlaid }: Shown): boolean {
+  if (mode === 'write') return writable;
+  if (mode === 'connect') return !overlaid;
+  return mode !== 'device' || devices;
+}
+
 /** What has to hold so that nothing later covers the path where the operation shows it; null: something does. */
-function remains(
-  operations: readonly Operation[],
-  operation: Operation,
-  shown: Shown,
-  mode: ViewMode,
-  path: HostPath,
-): readonly string[] | null {
+function remains(query: Query, operation: Operation, shown: Shown): readonly string[] | null {
+  const before = query.known.get(shown);
+  if (before !== undefined) return before;
+  const found = uncovered(query, operation, shown);
+  query.known.set(shown, found);
+  return found;
+}
+
+/** Where it covers the path under its conditions, it shows the path itself: nothing is lost by them. */
+function showsInstead(query: Query, later: Operation): boolean {
+  return later.shows.some(
+    (shown) =>
+      covers(shown.source, query.path) === 'yes' &&
+      isOpenFor(query.mode, later, shown) &&
+      remains(query, later, shown)?.length === 0,
+  );
+}
+
+function uncovered(query: Query, operation: Operation, shown: Shown): readonly string[] | null {
+  const { operations, mode, path } = query;
   const inside = placeInside(operation, shown, path);
   const ways = waysOf(operation.when);
   const assumes: string[] = [];
-  for (const later of operations.slice(operation.index + 1)) {
+  for (const later of operations) {
+    if (later.index <= operation.index) continue;
     if (!closes(later, { operation, mode, inside, path })) continue;
     if (implies(operation.when, later.when)) {
       if (later.needs === null) return null;
@@ -70,6 +99,7 @@ function remains(
       assumes.push(missing);
       continue;
     }
+    if (showsInstead(query, later)) continue;
     if (!ways.exclude(later.when)) return null;
     assumes.push(...assumption(later.when, false).slice(0, 1));
   }

@@ -2,8 +2,7 @@
 import { displayText } from '../../model/symbolic.ts';
 import { byDefault } from '../../model/value.ts';
 import type { Place } from '../../source/source.ts';
-import { callerOf } from '../bwrap/caller.ts';
-import { bwrapNetwork } from '../bwrap/network.ts';
+import { callerOf } from '../process/caller.ts';
 import { droppedBy, emptiesEnvironment, shownCommand, startedAgents } from '../process/command.ts';
 import { layeredFiles } from '../process/host-view.ts';
 import {
@@ -12,6 +11,7 @@ import {
   type ScriptContext,
   startsContainer,
 } from '../process/launches.ts';
+import { processNetwork } from '../process/network.ts';
 import { certain } from '../process/option-words.ts';
 import {
   callerLimits,
@@ -73,7 +73,7 @@ function chrootSandbox(
     place,
     reason: reasonOf(command, root, source.path) ?? 'chroot keeps it below a directory',
     files: layeredFiles(root.layers),
-    network: bwrapNetwork(namespaces.network, environment),
+    network: processNetwork(namespaces.network, environment),
     privilege: processPrivilege({
       place,
       user,

@@ -114,7 +114,7 @@ function longVolume(reading: Reading, node: Node): MountSpec | null {
     target: target?.text ?? null,
     readOnly: readOnly ?? readOnlyDefault,
     propagation: propagationOf(propagation) ?? 'private',
-    recursiveReadOnly: recursive === undefined || !/^(?:disabled|writable)$/.test(recursive),
+    recursiveReadOnly: recursive !== 'writable',
     size: type === 'tmpfs' ? sizeOf(readField(reading, fieldAt(node, 'tmpfs', 'size'))) : null,
     text: displayText([source?.text, target?.text].filter((part) => part !== undefined).join(':')),
     origin,

@@ -3,13 +3,14 @@ import { neighbourKind } from '../../knowledge/neighbours.ts';
 import { socketProxyPower } from '../../knowledge/socket-proxy.ts';
 import type { Variable } from '../../model/environment.ts';
 import type { EngineApi, Neighbour } from '../../model/network.ts';
+import { displayText } from '../../model/symbolic.ts';
 import { explicit } from '../../model/value.ts';
 import { keyPlace, type MappingEntry } from '../../syntax/node.ts';
 import { engineApisOf } from '../docker/run-spec-environment.ts';
 import type { Reach } from './egress.ts';
 import { attachmentsBeside, type NetworkMode, networkMode } from './networks.ts';
 import { type ComposeProject, composeSandboxId } from './project.ts';
-import { field, type Reading, readField, readPairs, startReading } from './reading.ts';
+import { field, type Reading, readField, readList, readPairs, startReading } from './reading.ts';
 
 /** What others want to know of a service; read once a project, since everybody asks. */
 export interface Beside {
@@ -36,7 +37,7 @@ function besideOf(compose: ComposeProject, entry: MappingEntry): Beside {
     },
     mode,
     networks: mode === null ? attachmentsBeside(compose, entry).map(({ name }) => name) : [],
-    api: image === null ? null : socketProxy(reading, image),
+    api: socketProxy(reading, image ?? ''),
   };
   compose.beside.set(entry.key, beside);
   return beside;
@@ -72,9 +73,15 @@ export function engineApisFor(
 }
 
 function socketProxy(reading: Reading, image: string): EngineApi | null {
-  if (socketProxyPower(image, new Map()) === null) return null;
-  const pairs = readPairs(reading, field(reading.entry.value, 'environment'));
-  const power = socketProxyPower(image, new Map(pairs.map((pair) => [pair.name, pair.value?.text ?? ''])));
+  const { value } = reading.entry;
+  const command = ['entrypoint', 'command']
+    .flatMap((key) => readList(reading, field(value, key)))
+    .map(({ text }) => displayText(text))
+    .join(' ');
+  if (socketProxyPower(image, new Map(), command) === null) return null;
+  const pairs = readPairs(reading, field(value, 'environment'));
+  const environment = new Map(pairs.map((pair) => [pair.name, pair.value?.text ?? '']));
+  const power = socketProxyPower(image, environment, command);
   if (power === null) return null;
   return {
     kind: 'socket-proxy',

@@ -1,8 +1,8 @@
 /** `mounts`, `workspaceMount` and the mount that a devcontainer has when nobody says anything. */
 import { workspacePath } from '../../model/host-path.ts';
-import type { InertSetting, SharedStorage, Unresolved } from '../../model/sandbox.ts';
+import type { InertSetting, Unresolved } from '../../model/sandbox.ts';
 import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
-import { answer, byDefault, explicit, known } from '../../model/value.ts';
+import { byDefault, explicit, known } from '../../model/value.ts';
 import type { Place } from '../../source/source.ts';
 import { childOf, entriesOf, entryOf, entryPlace, itemsOf, type Node, placeOf } from '../../syntax/node.ts';
 import { parseMount } from '../docker/mount.ts';
@@ -164,23 +164,9 @@ export function defaultTarget({ mounted, folder, basename }: Omit<DevcontainerPl
   return `/workspaces/${name === '' ? 'workspace' : name}`;
 }
 
-/** Volumes whose name is the same in every project. */
-export function sharedVolumes(mounts: readonly MountSpec[], places: DevcontainerPlaces): SharedStorage[] {
-  return mounts.flatMap((mount) => {
-    const { volume, target, readOnly, origin } = mount;
-    if (mount.type !== 'volume' || volume === null || target === null) return [];
-    if (volume.includes(DEVCONTAINER_ID) || volume.includes(places.basename)) return [];
-    const written = readOnly.known ? (readOnly.value ? 'no' : 'yes') : 'unknown';
-    return [
-      {
-        name: displayText(volume),
-        sharedWith: 'every container that mounts a volume of this name',
-        target: displayText(target),
-        writable: answer(written, [readOnly.origin]),
-        origin,
-      },
-    ];
-  });
+/** Does the volume's name name this devcontainer, or its folder? */
+export function namesProject(volume: string, { basename }: DevcontainerPlaces): boolean {
+  return volume.includes(DEVCONTAINER_ID) || volume.includes(basename);
 }
 
 /** For what has no effect where the container comes from a compose file: the property's place. */

@@ -38,6 +38,7 @@ export function securityOptions(spec: ContainerSpec): SecurityOptions {
       appArmor: appArmor(spec, last(options, 'apparmor')),
       seLinux: seLinux(spec, options),
       maskedPaths: maskedPaths(spec, options),
+      ...controlGroups(last(options, 'writable-cgroups')),
     },
     noNewPrivileges: noNewPrivileges(spec, last(options, 'no-new-privileges')),
   };
@@ -76,9 +77,17 @@ function appArmor(spec: ContainerSpec, option: SecurityOption | undefined): Conf
   return known(option.value === 'docker-default' ? 'default' : 'custom', option.at.origin);
 }
 
-/** Sharing the host's pid or ipc namespace switches SELinux labels off unasked (moby daemon/create.go). */
+/**
+ * Sharing the host's pid or ipc namespace switches SELinux labels off unasked (moby daemon/create.go). Of
+ * several labels `disable` decides, wherever it stands, and then the type (opencontainers/selinux
+ * go-selinux/label, InitLabels).
+ */
 function seLinux(spec: ContainerSpec, options: readonly SecurityOption[]): Confinement['seLinux'] {
-  const label = options.filter((option) => option.name === 'label' || option.name === 'disable').at(-1);
+  const labels = options.filter((option) => option.name === 'label' || option.name === 'disable');
+  const label =
+    labels.find(({ name, value }) => name === 'disable' || value === 'disable') ??
+    labels.findLast(({ value }) => value.startsWith('type:')) ??
+    labels.at(-1);
   if (label !== undefined) {
     if (!isResolved(label.value)) return undecided(label);
     const off = label.name === 'disable' || label.value === 'disable' || /^type:spc_t$/.test(label.value);
@@ -97,16 +106,26 @@ function seLinux(spec: ContainerSpec, options: readonly SecurityOption[]): Confi
   return known('default', byDefault(spec.anchor, "the engine's default"));
 }
 
+/** `writable-cgroups[=bool]` (moby daemon/daemon_unix.go). */
+function controlGroups(option: SecurityOption | undefined): Pick<Confinement, 'writableControlGroups'> {
+  if (option === undefined || !/^(?:|true|1|t)$/i.test(option.value)) return {};
+  return { writableControlGroups: option.at.origin };
+}
+
 function maskedPaths(spec: ContainerSpec, options: readonly SecurityOption[]): Confinement['maskedPaths'] {
   const privileged = privilegedOrigin(spec);
   if (privileged !== null) return known(false, privileged);
   const docker = options.find((option) => option.at.text.trim() === 'systempaths=unconfined');
   if (docker !== undefined) return known(false, docker.at.origin);
-  const podman = last(options, 'unmask');
-  if (podman !== undefined && spec.engine !== 'docker' && /^ALL$/i.test(podman.value)) {
-    return known(false, podman.at.origin);
-  }
+  const podman = spec.engine === 'docker' ? undefined : options.find(unmasksAll);
+  if (podman !== undefined) return known(false, podman.at.origin);
   return known(true, byDefault(spec.anchor, "the engine's default"));
+}
+
+/** podman takes Docker's word with either separator (pkg/specgenutil/specgen.go). */
+function unmasksAll({ name, value }: SecurityOption): boolean {
+  const everything = value.split(':').some((path) => path.toUpperCase() === 'ALL');
+  return (name === 'unmask' && everything) || (name === 'systempaths' && value === 'unconfined');
 }
 
 function noNewPrivileges(spec: ContainerSpec, option: SecurityOption | undefined): Value<boolean> {
@@ -145,12 +164,14 @@ function sharing(spec: ContainerSpec, setting: Value<string> | null): Value<Shar
 function userNamespace(spec: ContainerSpec): Value<Sharing> {
   const { userns } = spec;
   if (userns !== null && !userns.known) return userns;
-  if (spec.rootful !== undefined && spec.engine === 'podman' && userns === null) {
-    return known('host', spec.rootful);
-  }
   if (spec.engine === 'podman') {
     if (userns?.value.startsWith('ns:') || userns?.value.startsWith('container:'))
       return known('other', userns.origin);
+    const isHost = userns === null || userns.value === '' || userns.value === 'host';
+    if (spec.rootful !== undefined) {
+      if (!isHost) return known('own', userns.origin);
+      return known('host', userns?.origin ?? implied(spec.rootful.place, 'root starts podman'));
+    }
     const origin = userns === null ? byDefault(spec.anchor, "podman's default") : userns.origin;
     return known('own', origin, ['podman is run without root']);
   }

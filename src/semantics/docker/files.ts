@@ -1,7 +1,8 @@
 /** The host's files as a container sees them: the union of its bind mounts, what is mounted over them aside. */
 import type { DefeatedProtection, FileAnswer, FileMode, HostFiles, HostGrant } from '../../model/files.ts';
-import { below, covers, displayPath, type HostPath, samePath } from '../../model/host-path.ts';
+import { below, covers, displayPath, type HostPath, hostPath, samePath } from '../../model/host-path.ts';
 import type { Origin, Verdict } from '../../model/value.ts';
+import { cleanTarget } from './container-path.ts';
 import type { MountSpec } from './spec.ts';
 
 export interface FileContext {
@@ -25,27 +26,36 @@ export function containerFiles(mounts: readonly MountSpec[], context: FileContex
 
 function filesOf(mounts: readonly MountSpec[], context: FileContext): HostFiles {
   const effective = lastByTarget(mounts);
-  const grants = effective
-    .filter((mount) => mount.type === 'bind' && mount.host !== null)
-    .map((mount) => grantOf(mount, context));
-  const masks = effective.flatMap((mount) => (mount.target === null ? [] : [normalTarget(mount.target)]));
+  const binds = effective.filter((mount) => mount.type === 'bind' && mount.host !== null);
+  const grants = binds.map((mount) => grantOf(mount, context));
+  const shallow = new Set(grants.filter((_, index) => binds[index]?.recursiveReadOnly === false));
+  const masks = effective.flatMap(({ target, conditional }) =>
+    target === null || conditional === true ? [] : [cleanTarget(target)],
+  );
   return {
     grants,
-    can: (mode, path) => decide(grants, masks, mode, path),
+    can: (mode, path) => decide({ grants, masks, shallow }, mode, path),
     defeated: defeatedProtections(effective),
     openByDefault: null,
   };
 }
 
-/** Of several mounts at one target the last is the one that shows (compose merges so; Docker refuses). */
+/**
+ * Of several mounts at one target the last is the one that shows (compose merges so; Docker refuses). What a
+ * script mounts in some of its ways only hides nothing in the others.
+ */
 function lastByTarget(mounts: readonly MountSpec[]): MountSpec[] {
-  const last = new Map<string, MountSpec>();
-  for (const mount of mounts) if (mount.target !== null) last.set(normalTarget(mount.target), mount);
-  return mounts.filter((mount) => mount.target === null || last.get(normalTarget(mount.target)) === mount);
-}
-
-function normalTarget(target: string): string {
-  return target.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');
+  const settled = new Set<string>();
+  return mounts
+    .toReversed()
+    .filter(({ target, conditional }) => {
+      if (target === null) return true;
+      const key = cleanTarget(target);
+      if (settled.has(key)) return false;
+      if (conditional !== true) settled.add(key);
+      return true;
+    })
+    .reverse();
 }
 
 function grantOf(mount: MountSpec, context: FileContext): HostGrant {
@@ -81,21 +91,48 @@ function writeVerdict(mount: MountSpec): Verdict {
 
 const MODE_FIELD = { read: 'read', write: 'write', connect: 'connect' } as const;
 
-function decide(
-  grants: readonly HostGrant[],
-  masks: readonly string[],
-  mode: FileMode,
-  path: HostPath,
-): FileAnswer {
+interface Mounted {
+  readonly grants: readonly HostGrant[];
+  readonly masks: readonly string[];
+  /** Read-only ones that leave what is mounted below them writable. */
+  readonly shallow: ReadonlySet<HostGrant>;
+}
+
+function decide({ grants, masks, shallow }: Mounted, mode: FileMode, path: HostPath): FileAnswer {
   let best: FileAnswer = { verdict: 'no', because: [], grant: null };
   for (const grant of grants) {
     const covered = covers(grant.path, path);
     if (covered === 'no' || (covered === 'yes' && isMasked(grant, path, masks))) continue;
     const verdict =
       covered === 'unknown' && grant[MODE_FIELD[mode]] !== 'no' ? 'unknown' : grant[MODE_FIELD[mode]];
-    if (isBetter(verdict, grant, best)) best = { verdict, because: [grant.origin], grant };
+    const isShallow = mode === 'write' && verdict === 'no' && shallow.has(grant);
+    if (isShallow && best.verdict !== 'yes' && isInFileSystemBelow(grant, path)) {
+      const assumes = ['the host has file systems of their own mounted below it'];
+      best = { verdict: 'yes', because: [grant.origin], grant, assumes };
+    } else if (isBetter(verdict, grant, best)) best = { verdict, because: [grant.origin], grant };
   }
   return best;
+}
+
+/** Where nearly every host has something mounted. */
+const FILE_SYSTEMS = [
+  '/boot',
+  '/dev',
+  '/proc',
+  '/run',
+  '/run/user',
+  '/sys',
+  '/sys/fs/cgroup',
+  '/sys/kernel/debug',
+  '/sys/kernel/tracing',
+  '/tmp',
+].map((path) => hostPath(path, ''));
+
+/** Does the path lie in a file system of its own, below the grant's directory? */
+function isInFileSystemBelow({ path: own }: HostGrant, path: HostPath): boolean {
+  return FILE_SYSTEMS.some(
+    (one) => covers(one, path) === 'yes' && covers(own, one) === 'yes' && !samePath(own, one),
+  );
 }
 
 const RANK: Readonly<Record<Verdict, number>> = { no: 0, unknown: 1, yes: 2 };
@@ -111,7 +148,7 @@ function isBetter(verdict: Verdict, grant: HostGrant, best: FileAnswer): boolean
 function isMasked(grant: HostGrant, path: HostPath, masks: readonly string[]): boolean {
   const rest = relativePath(grant.path, path);
   if (rest === null || rest === '' || grant.target === null) return false;
-  const target = normalTarget(grant.target);
+  const target = cleanTarget(grant.target);
   const inside = target === '/' ? `/${rest}` : `${target}/${rest}`;
   return masks.some(
     (mask) =>
@@ -140,7 +177,7 @@ function defeatedProtections(mounts: readonly MountSpec[]): DefeatedProtection[]
     if (outer?.host === null || outer?.target === null || outer === undefined || inner.host === null)
       continue;
     if (!outer.readOnly.known || outer.readOnly.value || outer.type !== 'bind') continue;
-    const rest = normalTarget(inner.target).slice(normalTarget(outer.target).length).replace(/^\//, '');
+    const rest = cleanTarget(inner.target).slice(cleanTarget(outer.target).length).replace(/^\//, '');
     const [first, ...deeper] = rest.split('/');
     if (first === undefined || deeper.length === 0) continue;
     if (!samePath(below(outer.host, rest), inner.host)) continue;
@@ -156,11 +193,11 @@ function defeatedProtections(mounts: readonly MountSpec[]): DefeatedProtection[]
 }
 
 function closestAbove(mounts: readonly MountSpec[], inner: MountSpec): MountSpec | undefined {
-  const target = normalTarget(inner.target ?? '');
+  const target = cleanTarget(inner.target ?? '');
   return mounts
     .filter(
       (mount) =>
-        mount !== inner && mount.target !== null && target.startsWith(`${normalTarget(mount.target)}/`),
+        mount !== inner && mount.target !== null && target.startsWith(`${cleanTarget(mount.target)}/`),
     )
-    .sort((a, b) => normalTarget(b.target ?? '').length - normalTarget(a.target ?? '').length)[0];
+    .sort((a, b) => cleanTarget(b.target ?? '').length - cleanTarget(a.target ?? '').length)[0];
 }

@@ -13,7 +13,7 @@ export function parseUser(text: string): User {
 
 /** An image whose USER nobody can read from here is taken to run as root, as most do: medium confidence. */
 export function containerUser(spec: ContainerSpec): Value<User> {
-  const written = spec.user ?? spec.image.user;
+  const written = spec.user ?? keptId(spec) ?? spec.image.user;
   if (written === null) {
     const image = spec.image.reference?.known ? displayText(spec.image.reference.value) : 'the image';
     const origin = byDefault(spec.anchor, 'the default user of an image without USER');
@@ -34,6 +34,18 @@ export function containerUser(spec: ContainerSpec): Value<User> {
     return unknown(displayText(written.value), `${names.join(', ')} is not known`, names, written.origin);
   }
   return mapValue(written, parseUser);
+}
+
+/**
+ * podman's `keep-id` starts the container as whoever starts podman, under the same number or the one that it names
+ * (containers/podman docs/source/markdown/options/userns.container.md). Root keeps no id of its own.
+ */
+function keptId({ engine, rootful, userns }: ContainerSpec): Value<string> | null {
+  if (engine !== 'podman' || rootful !== undefined || userns === null || !userns.known) return null;
+  const options = /^keep-id(?::(.*))?$/.exec(userns.value);
+  if (options === null) return null;
+  const id = /(?:^|,)uid=(\d+)/.exec(options[1] ?? '')?.[1] ?? 'keep-id';
+  return known(id, userns.origin, [...(userns.assumes ?? []), 'an ordinary user starts podman']);
 }
 
 /** no_new_privs makes sudo and every other setuid program powerless (prctl(2), PR_SET_NO_NEW_PRIVS). */

@@ -37,6 +37,13 @@ function hardened(spec: ContainerSpec, setting: HardenedSetting): Partial<Contai
       return { readOnlyRoot: known(true, origin) };
     case 'removed-after-use':
       return { kept: known(false, origin) };
+    case 'empty-environment':
+      return { inheritsEnvironment: null };
+    case 'own-processes':
+      return { pid: null };
+    // A container has a session of its own.
+    case 'own-session':
+      return {};
   }
 }
 

@@ -24,14 +24,28 @@ export function roleOf(spec: ContainerSpec): Role {
   const state = spec.mounts.find(holdsAgentState);
   if (state !== undefined)
     return { kind: 'sandbox', reason: `it mounts a coding agent's state (${state.text})` };
+  const key = spec.variables.find(({ name, phase }) => phase === 'run' && KEY_OWNERS.has(name));
+  if (key !== undefined)
+    return { kind: 'sandbox', reason: `it gets the key of a coding agent (${key.name})` };
   const source = spec.mounts.find((mount) => isSourceMount(spec, mount));
   if (source !== undefined)
     return { kind: 'sandbox', reason: `it mounts the project's source (${source.text})` };
   const kind = neighbourOf(spec);
   return {
     kind: 'service',
-    reason: kind === null ? "it mounts none of the project's source" : `it ${saidOf(kind)}`,
+    reason: kind === null ? noSource(spec) : `it ${saidOf(kind)}`,
   };
+}
+
+function noSource({ mounts, unresolved }: ContainerSpec): string {
+  const isOpen =
+    mounts.some(({ type, host }) => type === 'bind' && host?.root === 'unknown') ||
+    unresolved.some(({ mayHide }) => mayHide === 'mount' || mayHide === 'any-setting');
+  if (isOpen) return "it mounts none of the project's source that is known";
+  const part = mounts.find(({ host }) => host?.root === 'workspace');
+  return part === undefined
+    ? "it mounts none of the project's source"
+    : `it mounts nothing of the project that looks like its source (${part.text})`;
 }
 
 function saidOf(kind: NeighbourKind): string {
@@ -39,11 +53,27 @@ function saidOf(kind: NeighbourKind): string {
   return `is ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind.replaceAll('-', ' ')}`;
 }
 
-const AGENT_DIRECTORIES = AGENTS.flatMap((agent) => agent.directories.map(assetPath));
+const AGENT_DIRECTORIES = AGENTS.flatMap(({ name, directories }) =>
+  directories.map((directory) => ({ agent: name, path: assetPath(directory) })),
+);
+
+const KEY_OWNERS = new Map(AGENTS.flatMap(({ name, ownKeys }) => ownKeys.map((key) => [key, name] as const)));
 
 /** Logins, settings or transcripts of an agent are of use to that agent alone. */
-function holdsAgentState({ type, host }: MountSpec): boolean {
-  return type === 'bind' && host !== null && AGENT_DIRECTORIES.some((path) => covers(path, host) === 'yes');
+function holdsAgentState(mount: MountSpec): boolean {
+  return stateOwners(mount).length > 0;
+}
+
+function stateOwners({ type, host }: MountSpec): string[] {
+  if (type !== 'bind' || host === null) return [];
+  return AGENT_DIRECTORIES.filter(({ path }) => covers(path, host) === 'yes').map(({ agent }) => agent);
+}
+
+/** The agents that run there, by what starts them, by their state that is mounted, by keys that are theirs alone. */
+export function agentsOfSpec({ agents, mounts, variables }: ContainerSpec): string[] {
+  const keys = variables.filter(({ phase }) => phase === 'run');
+  const owners = keys.flatMap(({ name }) => KEY_OWNERS.get(name) ?? []);
+  return [...new Set([...agents, ...mounts.flatMap(stateOwners), ...owners])];
 }
 
 function neighbourOf(spec: ContainerSpec): NeighbourKind | null {

@@ -1,8 +1,9 @@
-/** `docker build` and `docker buildx build` lines: what the build may do, and what image it gives. */
+/** `docker build`, `docker buildx build` and `bake` lines: what the build may do, and what image it gives. */
 import { hostPath } from '../../model/host-path.ts';
 import type { BuildPrivilege } from '../../model/sandbox.ts';
 import { displayText, isResolved } from '../../model/symbolic.ts';
 import { type DockerfileImage, imageFromDockerfile } from './dockerfile.ts';
+import type { BuildContext, BuiltImage } from './image-files.ts';
 import type { EngineCall } from './run-command.ts';
 import { type ScriptContext, wordOrigin, workingDirectory } from './run-container.ts';
 import { spanning } from './run-flags.ts';
@@ -16,12 +17,14 @@ export interface BuildReading {
   readonly privileges: readonly BuildPrivilege[];
   /** What the Dockerfile makes; null where none could be read. */
   readonly image: DockerfileImage | null;
+  /** Its files. */
+  readonly built: BuiltImage | null;
   readonly consulted: readonly string[];
 }
 
-/** Flags without a value (docker/buildx commands/build.go, docker/cli cli/command/image/build.go). */
+/** Flags without a value (docker/buildx commands/build.go and bake.go, docker/cli cli/command/image/build.go). */
 const BOOLEAN =
-  /^--(?:check|force-rm|load|no-cache|pull|push|quiet|rm|squash|compress|debug|disable-content-trust|stream|layers)$|^-[qD]+$/;
+  /^--(?:check|force-rm|load|no-cache|print|pull|push|quiet|rm|squash|compress|debug|disable-content-trust|stream|layers)$|^-[qD]+$/;
 
 interface Flags {
   readonly values: readonly (LocatedText & { readonly flag: string })[];
@@ -41,6 +44,7 @@ export function readBuild(call: EngineCall, context: ScriptContext): BuildReadin
     ),
     privileges: [...new Map(privileges.map((one) => [one.origin.place.span.start, one])).values()],
     image: found?.image ?? null,
+    built: found === null ? null : { layout: found.image.layout, context: found.context },
     consulted: found === null ? [] : [found.path],
   };
 }
@@ -87,6 +91,9 @@ function privilegeOf({ flag, text, origin }: LocatedText & { readonly flag: stri
   if (flag === 'allow' && /^security\.insecure/.test(text))
     return { kind: 'entitlement', text: shown, origin };
   if (flag === 'allow' && /^device/.test(text)) return { kind: 'device', text: shown, origin };
+  // `--allow fs=PATH`: what a bake file may read, and write, outside its directory (buildx_bake.md).
+  if (flag === 'allow' && /^fs(?:\.read|\.write)?=/.test(text))
+    return { kind: 'context', text: shown, origin };
   if (flag === 'allow' && text === 'network.host') return { kind: 'host-network', text: shown, origin };
   if (flag === 'network' && text === 'host') return { kind: 'host-network', text: shown, origin };
   if (flag === 'security-opt' && /unconfined/.test(text)) return { kind: 'entitlement', text: shown, origin };
@@ -97,7 +104,7 @@ function dockerfileImage(
   call: EngineCall,
   { values, context }: Flags,
   script: ScriptContext,
-): { readonly image: DockerfileImage; readonly path: string } | null {
+): { readonly image: DockerfileImage; readonly context: BuildContext; readonly path: string } | null {
   if (context === null || !isResolved(context.text)) return null;
   const { inside, outside } = workingDirectory(call, script);
   if (outside !== null) return null;
@@ -112,8 +119,10 @@ function dockerfileImage(
       .filter(({ flag, text }) => flag === 'build-arg' && text.includes('='))
       .map(({ text }) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]),
   );
+  const folder = hostPath(context.text, inside);
   return {
     image: imageFromDockerfile(lookup.source, { target: last('target'), args }),
+    context: { directory: folder.root === 'workspace' ? folder.path : null, project: script.project },
     path: lookup.source.path,
   };
 }

@@ -1,40 +1,53 @@
 /** One `run` or `create` of a script as a container. */
 import { agentsIn } from '../../knowledge/agents.ts';
-import { PATH_VARIABLES, workspacePath } from '../../model/host-path.ts';
+import { workspacePath } from '../../model/host-path.ts';
 import type { Project } from '../../model/project.ts';
 import type { Unresolved } from '../../model/sandbox.ts';
-import {
-  displayText,
-  isResolved,
-  unknownNames,
-  unknownPart,
-  WORKSPACE_SYMBOL,
-} from '../../model/symbolic.ts';
+import { displayText, isResolved, unknownNames, WORKSPACE_SYMBOL } from '../../model/symbolic.ts';
 import { explicit, known, type Origin, unknown, type Value } from '../../model/value.ts';
-import { type Place, type Source, sliceOf } from '../../source/source.ts';
+import type { Place, Source } from '../../source/source.ts';
+import { callerOf } from '../process/caller.ts';
 import { imageKnowledge } from './dockerfile.ts';
 import { type EngineCall, remoteEngine } from './run-command.ts';
 import type { RunError, RunSetting } from './run-flags.ts';
+import { fromElsewhere, ownUser, wellKnownPaths } from './run-places.ts';
 import { type LineReading, readLine } from './run-settings.ts';
-import { applyRunFlags, emptyContainer } from './run-spec.ts';
-import { type ConditionalOrigin, runWorlds } from './run-worlds.ts';
+import { applyRunFlags, emptyContainer, settleEnvironment } from './run-spec.ts';
+import { withKnownValues } from './run-spec-environment.ts';
+import { type ConditionalOrigin, runWays } from './run-worlds.ts';
 import type { ContainerSpec, LocatedText, MountSpec } from './spec.ts';
 
 export interface ScriptContext {
   readonly project: Project;
   /** Directory that commands start in, relative to the project's root. */
   readonly folder: string;
+  /** All calls of the script, in order. */
+  readonly calls: readonly EngineCall[];
 }
 
 export interface RunReading {
   readonly call: EngineCall;
   readonly spec: ContainerSpec;
+  /** What is started, whatever the words for it: the same for two readings of one line that come to the same. */
+  readonly start: string;
   /** `--name`; null where there is none, or none that is known. */
   readonly name: string | null;
+  /** The word that names the image; symbolic. */
+  readonly image: string | null;
   readonly networks: readonly LocatedText[];
+  /** What the line starts in place of what the image says. */
+  readonly launch: StartWords;
   readonly errors: readonly RunError[];
   /** Paths (as in Source) of files that were read on the way. */
   readonly consulted: readonly string[];
+}
+
+/** `--entrypoint`, and the words behind the image. */
+export interface StartWords {
+  /** Null: not given. */
+  readonly entrypoint: LocatedText | null;
+  readonly command: readonly LocatedText[];
+  readonly directory: string | null;
 }
 
 /** Where a word is used: the line of the command, not the assignment that the word came from. */
@@ -44,43 +57,82 @@ export function usePlace(call: Pick<EngineCall, 'program'>): Place {
 
 /** Null for a line that starts nothing: `docker run --help`, or no word behind `run` at all. */
 export function readRun(call: EngineCall, context: ScriptContext): RunReading | null {
-  const line = readLine(runWorlds(call.words, call.command.conditions), call.engine);
+  const line = readLine(runWays(call.words, call.command.conditions), call.engine, {
+    command: /(?:^| )create$/.test(call.spelled) ? 'create' : 'run',
+    certain: call.assumes.length === 0,
+  });
   if (line.settings.some(({ flag }) => flag === 'help')) return null;
-  if (line.image === null && line.unresolved.length === 0 && line.settings.length === 0) return null;
+  if (line.image === null && line.unresolved.length === 0 && line.settings.every(isPlain)) return null;
   const base = workingDirectory(call, context);
   const settings = line.settings.map((setting) =>
-    handedIn(ownUser(wellKnownPaths(fromElsewhere(setting, base.outside)))),
+    ownUser(wellKnownPaths(fromElsewhere(setting, base.outside))),
   );
   const empty = withImage(emptyContainer(call.engine, usePlace(call)), line);
   const applied = applyRunFlags(empty, settings, { base: base.inside, project: context.project });
   const consulted = [...new Set([...applied.consulted, ...sourcesOf(call)])];
+  const handed = settleEnvironment(withKnownValues(applied.spec, (name) => exportedValue(call, name)));
   const spec = withAssumptions(
     {
-      ...applied.spec,
+      ...handed,
       ...rootful(call),
-      agents: agentsOf(line, applied.spec),
-      unresolved: [...applied.spec.unresolved, ...openWords(line, call)],
+      agents: agentsOf(line, handed),
+      command: line.command.map(({ text }) => text).join(' '),
+      unresolved: [...handed.unresolved, ...openWords(line, call)],
       definition: definitionOf(call, context.project),
     },
-    callAssumptions(call),
+    callAssumptions(call, context.calls),
   );
   const name = line.settings.findLast(({ flag }) => flag === 'name')?.value ?? null;
   return {
     call,
     spec,
+    start: startOf(line, spec),
     name: name !== null && isResolved(name) ? name : null,
+    image: line.image?.text ?? null,
     networks: line.settings
       .filter(({ flag }) => flag === 'network')
       .map(({ value, origin }) => ({ text: value, origin })),
+    launch: startWords(line),
     errors: [...line.errors, ...applied.errors.filter(({ origin }) => ownAssumptions(origin).length === 0)],
     consulted,
   };
 }
 
-/** podman started through sudo is root's engine, without the namespace of an ordinary user. */
-function rootful(call: EngineCall): Pick<ContainerSpec, 'rootful'> {
-  const sudo = call.command.wrappers.flat().find((word) => /^(?:sudo|doas)$/.test(word.value));
-  return sudo === undefined ? {} : { rootful: explicit(sudo.place) };
+export function startWords({ settings, command }: LineReading): StartWords {
+  const last = (flag: string): RunSetting | undefined => settings.findLast((one) => one.flag === flag);
+  const entrypoint = last('entrypoint');
+  return {
+    entrypoint: entrypoint === undefined ? null : { text: entrypoint.value, origin: entrypoint.origin },
+    command,
+    directory: last('workdir')?.value ?? null,
+  };
+}
+
+/** Flags that a line without an image may have and still say nothing of a sandbox: `alias run='docker run -it --rm'`. */
+const PLAIN = new Set(
+  'detach hostname init interactive label name platform pull quiet restart rm sig-proxy tty workdir'.split(
+    ' ',
+  ),
+);
+
+function isPlain({ flag }: RunSetting): boolean {
+  return PLAIN.has(flag);
+}
+
+function startOf({ settings, image, unresolved }: LineReading, { agents }: ContainerSpec): string {
+  const flags = settings.map(({ flag, value }) => `${flag}=${value}`);
+  return [...flags, image?.text ?? '', ...unresolved.map(({ text }) => text), ...agents].join('\0');
+}
+
+function exportedValue({ command }: EngineCall, name: string): string | undefined {
+  const own = command.assignments.findLast((assignment) => assignment.name === name);
+  return own?.value.value ?? command.exported.get(name);
+}
+
+/** podman started by root is root's engine, without the namespace of an ordinary user. */
+function rootful({ command }: EngineCall): Pick<ContainerSpec, 'rootful'> {
+  const { root } = callerOf(command, []);
+  return root === null ? {} : { rootful: root };
 }
 
 interface Directory {
@@ -100,56 +152,6 @@ export function workingDirectory(
   if (current === WORKSPACE_SYMBOL) return { inside: '', outside: null };
   if (current.startsWith(`${WORKSPACE_SYMBOL}/`)) return { inside: current.slice(2), outside: null };
   return { inside: '', outside: current };
-}
-
-/** Relative paths of a command that runs outside the project begin there. */
-function fromElsewhere(setting: RunSetting, directory: string | null): RunSetting {
-  if (directory === null) return setting;
-  const { flag, value } = setting;
-  if (flag === 'volume' && /^\.\.?(?:\/|:)/.test(value))
-    return { ...setting, value: `${directory}/${value}` };
-  if (flag === 'mount') {
-    return { ...setting, value: value.replace(/(^|,)(src|source)=(?=\.)/i, `$1$2=${directory}/`) };
-  }
-  if (flag !== 'env-file' || /^[/\uFDD0-\uFDD2]/.test(value)) return setting;
-  return { ...setting, value: `${directory}/${value}` };
-}
-
-/** `$(docker volume ls …)` and `$(docker network create …)` print a name of the engine's own, and no path. */
-const ENGINE_OUTPUT = /^\uFDD2\$\((?:sudo )?(?:docker|podman|nerdctl) (volume|network) [^\uFDD3]*\uFDD3/;
-
-/** `-v "$SSH_AUTH_SOCK":/agent`: variables that every session sets to a well-known place. */
-function wellKnownPaths(setting: RunSetting): RunSetting {
-  if (!/^(?:volume|mount|device|env-file|network)$/.test(setting.flag)) return setting;
-  const value = setting.value
-    .replace(ENGINE_OUTPUT, '$1')
-    .replace(/\uFDD2(\w{1,40})\uFDD3/g, (whole, name: string) => PATH_VARIABLES.get(name) ?? whole);
-  return { ...setting, value };
-}
-
-/** Spellings of the id of whoever starts the script. */
-const OWN_ID =
-  /^\uFDD2(?:\$\(id -u(?: [^\uFDD3]{0,40})?\)|(?:HOST_|LOCAL_|CURRENT_|MY_|E)?UID|(?:HOST_|LOCAL_)?USER_?ID|UID_GID|USER_UID)\uFDD3/;
-
-/** `--user "$(id -u):$(id -g)"` is there to be no root: an ordinary user starts the script. */
-function ownUser(setting: RunSetting): RunSetting {
-  if (setting.flag !== 'user' || !OWN_ID.test(setting.value)) return setting;
-  const before: ConditionalOrigin = setting.origin;
-  const assumes = [...(before.assumes ?? []), 'an ordinary user starts the script'];
-  const origin: ConditionalOrigin = { ...setting.origin, assumes };
-  return { ...setting, value: '1000', origin };
-}
-
-const DEFAULTED = /\$\{(\w+):?-([^{}$`"']*)\}/;
-
-/** `-e TOKEN="${TOKEN:-}"` hands a variable of the host in, although the script has a default for it. */
-function handedIn(setting: RunSetting): RunSetting {
-  const { flag, value, origin } = setting;
-  if (flag !== 'env' || !isResolved(value)) return setting;
-  const [, name, fallback] = DEFAULTED.exec(sliceOf(origin.place)) ?? [];
-  const equals = value.indexOf('=');
-  if (name === undefined || equals < 0 || value.slice(equals + 1) !== fallback) return setting;
-  return { ...setting, value: `${value.slice(0, equals + 1)}${unknownPart(name)}` };
 }
 
 function withImage(spec: ContainerSpec, { image }: LineReading): ContainerSpec {
@@ -172,7 +174,7 @@ function withImage(spec: ContainerSpec, { image }: LineReading): ContainerSpec {
 const IMAGE_NAME = /image|img|tag|container|repo/i;
 
 /** Words that may be flags, the image, or both: whatever they hold is not seen. */
-function openWords({ unresolved, image, command }: LineReading, call: EngineCall): Unresolved[] {
+function openWords({ unresolved, image, command, cut }: LineReading, call: EngineCall): Unresolved[] {
   const entry = ({ text, origin }: LocatedText, why: string): Unresolved => ({
     what: displayText(text),
     why,
@@ -182,11 +184,24 @@ function openWords({ unresolved, image, command }: LineReading, call: EngineCall
     kind: 'text',
   });
   const found = unresolved.map((word) => entry(word, 'it can hold any flags and is set outside the files'));
+  if (cut) found.push(unreadWays(call));
   if (image === null || isResolved(image.text)) return found;
   const word = call.words.find(({ value, many }) => many && value === image.text);
   const isImage = unknownNames(image.text).every((name) => IMAGE_NAME.test(name) || /^\d+$/.test(name));
   if (word === undefined || isImage || command.length === 0) return found;
   return [...found, entry(image, 'it can hold flags as well as the image, and is set outside the files')];
+}
+
+/** The line depends on so many choices that some of its words were not looked at. */
+function unreadWays(call: EngineCall): Unresolved {
+  return {
+    what: 'some of the words of the line',
+    why: 'it can look in too many ways to read all of them',
+    names: [],
+    mayHide: 'any-setting',
+    origin: explicit(usePlace(call)),
+    kind: 'text',
+  };
 }
 
 function agentsOf({ image, command, settings }: LineReading, spec: ContainerSpec): string[] {
@@ -217,9 +232,9 @@ export function definitionOf(call: EngineCall, project: Project): ContainerSpec[
 }
 
 /** What the whole line rests on. */
-function callAssumptions(call: EngineCall): LineAssumptions {
+export function callAssumptions(call: EngineCall, calls: readonly EngineCall[]): LineAssumptions {
   const { command, assumes } = call;
-  const remote = remoteEngine(call);
+  const remote = remoteEngine(call, calls);
   const uncalled = !command.called && command.function !== null;
   return {
     line: [...assumes, ...(uncalled ? [`${describedFunction(command.function)} is called`] : [])],
@@ -231,7 +246,7 @@ function describedFunction(name: string | null): string {
   return name === null || name.startsWith('alias ') ? `the ${name}` : `the function ${name}`;
 }
 
-interface LineAssumptions {
+export interface LineAssumptions {
   readonly line: readonly string[];
   /** Beside these, of what names paths of the host. */
   readonly paths: readonly string[];

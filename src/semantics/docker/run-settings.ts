@@ -1,8 +1,16 @@
 /** The settings of a run line over all the ways that it can look: every grant, and only what surely restrains. */
 import { isResolved } from '../../model/symbolic.ts';
 import type { Origin } from '../../model/value.ts';
+import { refusals } from './refusals.ts';
+import type { RunCommand } from './run-flag-tables.ts';
 import { parseRunArguments, type RunArguments, type RunError, type RunSetting } from './run-flags.ts';
-import { assumptionsOf, type ConditionalOrigin, conditionsAt, type RunWord } from './run-worlds.ts';
+import {
+  assumptionsOf,
+  type ConditionalOrigin,
+  conditionsAt,
+  type RunWays,
+  type RunWord,
+} from './run-worlds.ts';
 import type { Engine, LocatedText } from './spec.ts';
 
 export interface LineReading {
@@ -12,49 +20,83 @@ export interface LineReading {
   /** Words that can stand for any number of flags. */
   readonly unresolved: readonly LocatedText[];
   readonly errors: readonly RunError[];
-  /** By setting: what must hold for it to be there. */
-  readonly assumes: ReadonlyMap<RunSetting, readonly string[]>;
+  /** True if the line can look in more ways than were read. */
+  readonly cut: boolean;
+}
+
+export interface LineContext {
+  readonly command: RunCommand;
+  /** False where the program is a variable: another engine may take what this one refuses. */
+  readonly certain: boolean;
+  /** The grammar of the command, where it is not the engine's own `run`. */
+  readonly parse?: (words: readonly RunWord[]) => RunArguments;
 }
 
 interface Reading {
   readonly words: readonly RunWord[];
+  readonly described: boolean;
   readonly parsed: RunArguments;
 }
 
-/** @param worlds what `runWorlds` gives; at least one */
-export function readLine(worlds: readonly (readonly RunWord[])[], engine: Engine): LineReading {
-  const readings = worlds.map(
-    (words): Reading => ({ words, parsed: parseRunArguments(words, engine, { image: true }) }),
-  );
-  const named = readings.find(({ parsed }) => parsed.image !== null) ?? readings[0];
-  const everywhere = commonTo(readings);
-  const settings: RunSetting[] = [];
-  const assumes = new Map<RunSetting, readonly string[]>();
-  const seen = new Set<string>();
-  for (const { words, parsed } of readings) {
-    const conditional = words.filter(({ conditions }) => conditions.length > 0);
-    for (const setting of parsed.settings) {
-      const key = keyOf(setting);
-      const place = `${key}\0${setting.origin.place.source.path}\0${setting.origin.place.span.start}`;
-      const always = everywhere.has(key);
-      const counts =
-        always || !restrains(setting) || (isScalar(setting.flag) && everywhere.has(setting.flag));
-      if (seen.has(place) || !counts) continue;
-      seen.add(place);
-      const added = { ...setting, origin: conditioned(setting.origin, conditional, always) };
-      const { assumes: clauses = [] } = added.origin;
-      settings.push(added);
-      if (clauses.length > 0) assumes.set(added, clauses);
-    }
-  }
+export function readLine(
+  { ways, cut }: RunWays,
+  engine: Engine,
+  { command, certain, parse }: LineContext,
+): LineReading {
+  const read = (words: readonly RunWord[]): RunArguments =>
+    parse === undefined ? parseRunArguments(words, engine, { image: true, command }) : parse(words);
+  const readings = ways.map((way): Reading => {
+    const parsed = read(way.words);
+    const refused = certain ? refusals(parsed.settings, engine) : [];
+    return { ...way, parsed: { ...parsed, errors: [...parsed.errors, ...refused] } };
+  });
+  const named = bestNamed(readings);
+  const merged = mergedSettings(readings);
+  const settings = settled(merged);
   return {
-    settings: settled(settings),
+    settings,
     image: named?.parsed.image ?? null,
     command: named?.parsed.command ?? [],
     unresolved: uniqueTexts(readings.flatMap(({ parsed }) => parsed.unresolved)),
     errors: certainErrors(readings),
-    assumes,
+    cut,
   };
+}
+
+/** The plainest reading that names an image, one whose name is known before the others. */
+function bestNamed(readings: readonly Reading[]): Reading | undefined {
+  const named = readings.filter(({ parsed }) => parsed.image !== null);
+  return named.find(({ parsed }) => isResolved(parsed.image?.text ?? '')) ?? named[0] ?? readings[0];
+}
+
+/** The settings of all readings in the order of the line. */
+function mergedSettings(readings: readonly Reading[]): RunSetting[] {
+  const everywhere = commonTo(readings);
+  const merged: RunSetting[] = [];
+  const seen = new Map<string, RunSetting>();
+  for (const { words, parsed } of readings) {
+    const conditional = words.filter(({ conditions }) => conditions.length > 0);
+    // From the last one back: what is new stands behind what it is an alternative to, and before what follows it.
+    let at = merged.length;
+    for (const setting of parsed.settings.toReversed()) {
+      const key = keyOf(setting);
+      const place = `${key}\0${setting.origin.place.source.path}\0${setting.origin.place.span.start}`;
+      const before = seen.get(place);
+      if (before !== undefined) {
+        at = Math.min(at, merged.indexOf(before));
+        continue;
+      }
+      const always = everywhere.has(key);
+      const counts =
+        always || !restrains(setting) || (isScalar(setting.flag) && everywhere.has(setting.flag));
+      if (!counts) continue;
+      const origin = conditioned(setting.origin, conditional, always);
+      const added: RunSetting = { ...setting, origin, ...(always ? {} : { conditional: true }) };
+      seen.set(place, added);
+      merged.splice(at, 0, added);
+    }
+  }
+  return merged;
 }
 
 /** Where a setting stands in every reading, only the defaults of variables are left to assume. */
@@ -81,8 +123,13 @@ function certainErrors(readings: readonly Reading[]): readonly RunError[] {
   return (first?.parsed.errors ?? []).slice(0, MAX_ERRORS).filter(isEverywhere);
 }
 
-/** Keys of settings, and names of flags, that stand in every reading. */
-function commonTo(readings: readonly Reading[]): ReadonlySet<string> {
+/**
+ * Keys of settings, and names of flags, that stand in every reading of the run that the script describes. A
+ * default is what its author wrote down for that run, be it in a word or behind a test.
+ */
+function commonTo(all: readonly Reading[]): ReadonlySet<string> {
+  const described = all.filter((reading) => reading.described);
+  const readings = described.length === 0 ? all : described;
   const sets = readings.map(
     ({ parsed }) => new Set(parsed.settings.flatMap((setting) => [keyOf(setting), setting.flag])),
   );
@@ -132,20 +179,25 @@ const NOWHERE = { source: { path: '', text: '', lineStarts: [0] }, span: { start
 
 /**
  * Values of one flag that come from branches which exclude each other would all be applied; the one that
- * reaches furthest stands for them. What one and the same line repeats is the engine's to settle.
+ * reaches furthest stands for them. What one and the same line repeats is the engine's to settle: there the
+ * last counts, so what surely comes later stands above what a branch adds before.
  */
 function settled(settings: readonly RunSetting[]): RunSetting[] {
-  const conditional = (setting: RunSetting): boolean =>
-    ((setting.origin as ConditionalOrigin).assumes ?? []).length > 0;
-  return settings.filter((setting) => {
+  const last = new Map<string, number>();
+  settings.forEach(({ flag, conditional }, at) => {
+    if (conditional !== true && flag !== 'network') last.set(flag, at);
+  });
+  const open = settings.filter(
+    ({ flag, conditional }, at) =>
+      !isScalar(flag) || conditional !== true || at > (last.get(flag) ?? Number.NEGATIVE_INFINITY),
+  );
+  return open.filter((setting, at) => {
     if (!isScalar(setting.flag)) return true;
-    const rivals = settings.filter((other) => other.flag === setting.flag && other !== setting);
-    if (!conditional(setting) && !rivals.some(conditional)) return true;
+    const rivals = open.filter((other) => other.flag === setting.flag);
+    if (!rivals.some(({ conditional }) => conditional === true)) return true;
     const mine = reachOf(setting);
     return !rivals.some(
-      (other) =>
-        reachOf(other) > mine ||
-        (reachOf(other) === mine && settings.indexOf(other) < settings.indexOf(setting)),
+      (other) => reachOf(other) > mine || (reachOf(other) === mine && open.indexOf(other) < at),
     );
   });
 }

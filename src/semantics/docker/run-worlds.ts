@@ -2,11 +2,13 @@
  * A run line whose words depend on choices of the script, read once for each way that it can look: no two
  * branches that exclude each other ever meet in one reading.
  */
-import { isResolved, unknownNames } from '../../model/symbolic.ts';
+import { isSecretAddress, isSecretName, judgeLiteral } from '../../knowledge/secrets.ts';
+import { isResolved, unknownNames, unknownPart } from '../../model/symbolic.ts';
 import type { Origin } from '../../model/value.ts';
 import { type Place, samePlace } from '../../source/source.ts';
-import type { Choice, Condition, ShellWord } from '../shell/reading.ts';
+import type { Condition, ShellWord, WordAlternative } from '../shell/reading.ts';
 import type { EngineCall } from './run-command.ts';
+import { holds, isDescribed, type World, worldsFor } from './run-ways.ts';
 import type { LocatedText } from './spec.ts';
 
 /**
@@ -24,38 +26,45 @@ export interface RunWord extends LocatedText {
   readonly conditions: readonly Condition[];
 }
 
-/** Ways that one line is read in; a script with more choices than that is read in the first of them. */
-const MAX_WORLDS = 40;
+/** One way that a line can look. */
+export interface RunWay {
+  readonly words: readonly RunWord[];
+  /** True for the run that the script describes: all tests of written defaults go by the default. */
+  readonly described: boolean;
+}
 
-type World = ReadonlyMap<Choice, number>;
+export interface RunWays {
+  readonly ways: readonly RunWay[];
+  /** True if words that can be there are in none of them. */
+  readonly cut: boolean;
+}
 
 /**
  * The ways that a line can look, the plainest first: without what a branch adds, with the defaults of
  * variables. Every word that can be there is in one of them.
  * @param fixed conditions under which the command runs at all
  */
+export function runWays(words: readonly ShellWord[], fixed: readonly Condition[]): RunWays {
+  const settled = words.map(withoutUnset);
+  const { worlds, cut } = worldsFor(conjunctions(settled), fixed);
+  const ways = new Map<string, RunWay>();
+  for (const world of worlds) {
+    const read = settled.flatMap((word) => wordIn(word, world));
+    const key = read.map(({ text, origin }) => `${text}\0${origin.place.span.start}`).join('\n');
+    const before = ways.get(key);
+    const described = isDescribed(world, fixed);
+    if (before === undefined) ways.set(key, { words: read, described });
+    else if (described && !before.described) ways.set(key, { ...before, described });
+  }
+  return { ways: [...ways.values()], cut };
+}
+
+/** The words of each way. */
 export function runWorlds(
   words: readonly ShellWord[],
   fixed: readonly Condition[],
 ): readonly (readonly RunWord[])[] {
-  const settled = words.map(withoutUnset);
-  const start: World = new Map(
-    fixed.flatMap(({ choice, arms }) => arms.slice(0, 1).map((arm) => [choice, arm])),
-  );
-  const worlds: World[] = [start];
-  for (const conditions of conjunctions(settled)) {
-    if (worlds.length >= MAX_WORLDS) break;
-    const world = consistent(start, conditions);
-    if (world !== null) worlds.push(world);
-  }
-  const seen = new Set<string>();
-  return worlds.flatMap((world) => {
-    const read = settled.flatMap((word) => wordIn(word, world));
-    const key = read.map(({ text, origin }) => `${text}\0${origin.place.span.start}`).join('\n');
-    if (seen.has(key)) return [];
-    seen.add(key);
-    return [read];
-  });
+  return runWays(words, fixed).ways.map((way) => way.words);
 }
 
 /** The plainest way that a line can look. */
@@ -71,7 +80,7 @@ function withoutUnset(word: ShellWord): ShellWord {
   const { alternatives } = word;
   if (alternatives === undefined) return word;
   // `-e TOKEN=${TOKEN:-}` is there to hand the variable in.
-  const handsIn = /^(?:--env=|-e)?[A-Z_][A-Z\d_]*=/.test(word.value);
+  const handsIn = ENVIRONMENT_WORD.test(word.value);
   const known = alternatives.filter(
     ({ value, conditions }) =>
       isResolved(value) !== handsIn || !conditions.some(({ choice }) => choice.kind === 'set'),
@@ -88,48 +97,38 @@ function* conjunctions(words: readonly ShellWord[]): Generator<readonly Conditio
   }
 }
 
-/** The world in which all conditions hold; null where they exclude each other, or what is fixed. */
-function consistent(start: World, conditions: readonly Condition[]): World | null {
-  const world = new Map(start);
-  const allowed = new Map<Choice, readonly number[]>();
-  for (const { choice, arms } of conditions) {
-    const before = allowed.get(choice) ?? arms;
-    const both = before.filter((arm) => arms.includes(arm));
-    const [first] = both;
-    if (first === undefined) return null;
-    allowed.set(choice, both);
-    const given = start.get(choice);
-    if (given !== undefined && !both.includes(given)) return null;
-    world.set(choice, given ?? first);
-  }
-  return world;
-}
-
-/** A choice that nothing asks for goes the way in which its text does not hold, or its last. */
-function armOf(choice: Choice, world: World): number {
-  const given = world.get(choice);
-  if (given !== undefined) return given;
-  if (choice.kind === 'default' && !choice.leaving.has(0)) return 0;
-  const open = choice.arms.findIndex(({ negated }, arm) => negated && !choice.leaving.has(arm));
-  if (open !== -1) return open;
-  const staying = choice.arms.findLastIndex((_, arm) => !choice.leaving.has(arm));
-  return Math.max(0, staying);
-}
-
-function holds(conditions: readonly Condition[], world: World): boolean {
-  return conditions.every(({ choice, arms }) => arms.includes(armOf(choice, world)));
-}
-
 /** What a loop may have put in any number of times. */
 const REPEATED = /(\uFDD2…\uFDD3)(?:\uFDD2…\uFDD3)+/g;
 
 function wordIn(word: ShellWord, world: World): RunWord[] {
   if (!holds(word.conditions, world)) return [];
   const [first] = word.alternatives ?? [];
-  const chosen = word.alternatives?.find(({ conditions }) => holds(conditions, world)) ?? first;
+  const chosen = chosenIn(word, world) ?? first;
   const conditions = [...word.conditions, ...(chosen?.conditions ?? [])];
-  const text = (chosen?.value ?? word.value).replace(REPEATED, '$1');
+  const read = (chosen?.value ?? word.value).replace(REPEATED, '$1');
+  const text = handedIn(read, (chosen ?? word).defaults ?? []);
   return [{ text, origin: originOf(word), many: word.many, conditions }];
+}
+
+const ENVIRONMENT_WORD = /^((?:--env=|-e)?([A-Z_][A-Z\d_]*)=)([\s\S]*)$/;
+
+/** `T="${TOKEN:-}"; … -e TOKEN="$T"` hands a variable of the host in, although the script has a default for it. */
+function handedIn(text: string, defaults: readonly string[]): string {
+  const [, before = '', name = '', value = ''] = ENVIRONMENT_WORD.exec(text) ?? [];
+  if (defaults.length === 0 || before === '') return text;
+  const parts = defaults.map(unknownPart).join('');
+  if (value === '') return before + parts;
+  if (![name, ...defaults].some((one) => isSecretName(one) || isSecretAddress(one))) return text;
+  if (!isResolved(value)) return text + parts;
+  // What everybody knows is what its author uses.
+  return judgeLiteral(name, value) === 'placeholder' ? text : before + parts;
+}
+
+/** What is said of one value may be less than what leads to it; the one of which most is said is the closest. */
+function chosenIn({ alternatives = [] }: ShellWord, world: World): WordAlternative | undefined {
+  const possible = alternatives.filter(({ conditions }) => holds(conditions, world));
+  const most = Math.max(...possible.map(({ conditions }) => conditions.length));
+  return possible.find(({ conditions }) => conditions.length === most);
 }
 
 /** What nobody wrote, as the arguments of the script, is reported where it is used. */

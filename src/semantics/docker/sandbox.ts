@@ -1,7 +1,9 @@
 /** From what is asked of a container engine to the model: the boundary's arithmetic in one place. */
 
+import { socketProxyPower } from '../../knowledge/socket-proxy.ts';
 import type { Privilege, Runtime } from '../../model/privilege.ts';
 import type { Role, Sandbox, SandboxFormat } from '../../model/sandbox.ts';
+import { displayText } from '../../model/symbolic.ts';
 import { type Answer, answer, byDefault, type Value, type Verdict } from '../../model/value.ts';
 import type { Place } from '../../source/source.ts';
 import { apiSocketMount } from './api-socket.ts';
@@ -14,6 +16,7 @@ import { imageOf } from './image.ts';
 import { containerLimits } from './limits.ts';
 import { channelNeighbours, containerNetwork } from './network.ts';
 import { reviseSpec } from './revise.ts';
+import { agentsOfSpec } from './role.ts';
 import { containerRuntime } from './runtime.ts';
 import type { ContainerSpec } from './spec.ts';
 
@@ -59,13 +62,26 @@ export function containerSandbox(spec: ContainerSpec, identity: SandboxIdentity)
     additions: spec.additions,
     hostCommands: spec.hostCommands,
     services: null,
-    agents: spec.agents,
+    ...relayOf(spec),
+    agents: agentsOfSpec(spec),
     inert: spec.inert,
     bypasses: [],
     editor: identity.editor ?? null,
     unresolved: spec.unresolved,
     revise: (change) => containerSandbox(reviseSpec(spec, change), identity),
   };
+}
+
+function relayOf({ image, variables, command }: ContainerSpec): Pick<Sandbox, 'relay'> {
+  const { reference } = image;
+  const environment = new Map(
+    [...variables, ...image.variables].map(({ name, value }) => [
+      name,
+      value.known ? value.value : value.raw,
+    ]),
+  );
+  const power = socketProxyPower(reference?.known ? reference.value : '', environment, displayText(command));
+  return power === null ? {} : { relay: power };
 }
 
 function containerPrivilege(spec: ContainerSpec): Privilege {

@@ -38,7 +38,7 @@ export interface MountSpec {
   readonly target: string | null;
   readonly readOnly: Value<boolean>;
   readonly propagation: 'private' | 'slave' | 'shared';
-  /** Engines before 25, and `bind-recursive=writable|disabled`, leave mounts below a read-only one writable. */
+  /** False: mounts below a read-only one stay writable, as engines before 25, podman and `bind-recursive=writable` leave them. */
   readonly recursiveReadOnly: boolean;
   /** For `tmpfs`: size in bytes; null: unbounded. */
   readonly size: number | null;
@@ -48,6 +48,8 @@ export interface MountSpec {
   readonly opened?: Origin;
   readonly origin: Origin;
   readonly assumes?: readonly string[];
+  /** It is there in some ways of a script only, and takes nothing away from the others. */
+  readonly conditional?: true;
 }
 
 export interface NetworkSpec {
@@ -136,4 +138,6 @@ export interface ContainerSpec {
   /** Commands and texts that show which coding agent runs inside. */
   readonly agents: readonly string[];
   readonly proxyVariables: readonly ProxyVariable[];
+  /** What runs inside, as one symbolic text; empty: the image's own, or not known. */
+  readonly command: string;
 }

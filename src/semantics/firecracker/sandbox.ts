@@ -5,13 +5,13 @@ import type { Sandbox, Unresolved } from '../../model/sandbox.ts';
 import { displayText } from '../../model/symbolic.ts';
 import { type Origin, unknown } from '../../model/value.ts';
 import type { Place, Source } from '../../source/source.ts';
-import { callerOf } from '../bwrap/caller.ts';
-import { settledText } from '../bwrap/script-path.ts';
+import { callerOf } from '../process/caller.ts';
 import { programOf } from '../process/command.ts';
 import type { Launch, LaunchIdentity, ScriptContext } from '../process/launches.ts';
 import { machineLimits, machineNetwork, machinePrivilege, NO_FILES } from '../process/machine.ts';
 import { certain, given, type OptionReading, optionTable, readOptions } from '../process/option-words.ts';
 import { processSandbox } from '../process/sandbox.ts';
+import { settledText } from '../process/script-path.ts';
 import type { ShellCommand, ShellWord } from '../shell/reading.ts';
 import { type MachineConfiguration, machineFacts, readMachine, unresolvedParts } from './configuration.ts';
 

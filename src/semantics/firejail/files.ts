@@ -2,9 +2,9 @@
 import { HOME_SYMBOL } from '../../model/symbolic.ts';
 import { byDefault, type Origin } from '../../model/value.ts';
 import type { Place } from '../../source/source.ts';
-import { settledText } from '../bwrap/script-path.ts';
 import { hidden, hostTree, type Layer, type Protection } from '../process/host-view.ts';
 import { certain, type ProcessOption } from '../process/option-words.ts';
+import { settledText } from '../process/script-path.ts';
 import type { FirejailSettings } from './settings.ts';
 
 /**

@@ -6,13 +6,13 @@ import type { Limit, Limits, Sandbox } from '../../model/sandbox.ts';
 import { isResolved } from '../../model/symbolic.ts';
 import { answer, byDefault, known, type Origin, unknown, type Value } from '../../model/value.ts';
 import type { Place } from '../../source/source.ts';
-import { callerOf } from '../bwrap/caller.ts';
-import { bwrapNetwork } from '../bwrap/network.ts';
 import { parseSize } from '../docker/limits.ts';
 import { writtenVariable } from '../docker/run-spec-environment.ts';
+import { callerOf } from '../process/caller.ts';
 import { emptiesEnvironment, programOf, startedAgents } from '../process/command.ts';
 import { layeredFiles } from '../process/host-view.ts';
 import type { Launch, LaunchIdentity, ScriptContext } from '../process/launches.ts';
+import { processNetwork } from '../process/network.ts';
 import { certain, given, type ProcessOption } from '../process/option-words.ts';
 import {
   callerLimits,
@@ -69,7 +69,7 @@ function firejailSandbox(
     place,
     reason: 'firejail is there to hold what it runs',
     files: layeredFiles(firejailLayers(reading, place), firejailProtections(reading, place)),
-    network: firejailNetwork(settings, bwrapNetwork(namespaces.network, written)),
+    network: firejailNetwork(settings, processNetwork(namespaces.network, written)),
     privilege: processPrivilege({
       place,
       user:

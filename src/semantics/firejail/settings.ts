@@ -5,9 +5,9 @@ import type { Unresolved } from '../../model/sandbox.ts';
 import { displayText, HOME_SYMBOL, isResolved } from '../../model/symbolic.ts';
 import { explicit, type Origin } from '../../model/value.ts';
 import { placeAt, type Source } from '../../source/source.ts';
-import { spellings } from '../bwrap/option-words.ts';
-import { settledText } from '../bwrap/script-path.ts';
 import { type ProcessOption, unknownOption } from '../process/option-words.ts';
+import { settledText } from '../process/script-path.ts';
+import { spellings } from '../process/spellings.ts';
 import type { ShellWord } from '../shell/reading.ts';
 
 export interface FirejailSettings {

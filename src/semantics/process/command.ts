@@ -1,7 +1,9 @@
 /** What a launcher starts: the words of the command inside, and who it is in the end. */
 import { agentsIn } from '../../knowledge/agents.ts';
+import type { Variable } from '../../model/environment.ts';
 import { displayText } from '../../model/symbolic.ts';
 import { explicit, type Origin } from '../../model/value.ts';
+import { writtenVariable } from '../docker/run-spec-environment.ts';
 import type { ShellWord } from '../shell/reading.ts';
 
 /** `/usr/bin/unshare` is `unshare`. */
@@ -61,9 +63,36 @@ function userOf(program: string, rest: readonly ShellWord[]): string | null {
   }
 }
 
-/** `env -i command`. */
+/** What `env` in front of the command inside does to its environment (env(1)). */
+export interface StartingEnvironment {
+  /** Where it is emptied first; null: it is not, or not in any case. */
+  readonly emptied: Origin | null;
+  readonly assigned: readonly Variable[];
+}
+
+/** `env -i A=b command`. */
+export function startingEnvironment(words: readonly ShellWord[]): StartingEnvironment {
+  const [first, ...rest] = words;
+  const assigned: Variable[] = [];
+  if (first === undefined || first.conditions.length > 0 || programOf(first) !== 'env') {
+    return { emptied: null, assigned };
+  }
+  let emptied: Origin | null = null;
+  for (let at = 0; at < rest.length; at += 1) {
+    const word = rest[at];
+    if (word === undefined) break;
+    const { value, conditions, place } = word;
+    if (/^(?:-|-[0v]*i\w*|--ignore-environment)$/.test(value)) {
+      if (conditions.length === 0) emptied = explicit(first.place);
+    } else if (/^(?:-[uC]|--unset|--chdir)$/.test(value)) at += 1;
+    else if (/^[A-Za-z_]\w*=/.test(value)) {
+      const equals = value.indexOf('=');
+      assigned.push(writtenVariable(value.slice(0, equals), value.slice(equals + 1), explicit(place)));
+    } else if (!value.startsWith('-') && !word.many) break;
+  }
+  return { emptied, assigned };
+}
+
 export function emptiesEnvironment(words: readonly ShellWord[]): Origin | null {
-  const [first, second] = words;
-  if (first === undefined || programOf(first) !== 'env') return null;
-  return /^(?:-|-\w*i\w*|--ignore-environment)$/.test(second?.value ?? '') ? explicit(first.place) : null;
+  return startingEnvironment(words).emptied;
 }

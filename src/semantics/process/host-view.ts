@@ -6,11 +6,11 @@ import type { FileAnswer, FileMode, HostFiles, HostGrant } from '../../model/fil
 import { covers, type HostPath, homePath, hostPath, workspacePath } from '../../model/host-path.ts';
 import { displayText } from '../../model/symbolic.ts';
 import type { Origin } from '../../model/value.ts';
-import { assumption } from '../bwrap/conditions.ts';
 import { bwrapFiles } from '../bwrap/files.ts';
 import type { Operation } from '../bwrap/operations.ts';
-import { scriptPath, settledText, sourcePath } from '../bwrap/script-path.ts';
 import type { Condition } from '../shell/reading.ts';
+import { assumption } from './conditions.ts';
+import { scriptPath, settledText, sourcePath } from './script-path.ts';
 
 export interface Layer {
   /** Where it lies inside; symbolic. */
@@ -123,6 +123,7 @@ function operationOf(layer: Layer, index: number): Operation {
   const settled = settledText(target);
   return {
     index,
+    position: index,
     kind: 'mount',
     name: copied ? 'tmp-overlay' : 'bind',
     destination: scriptPath(target),

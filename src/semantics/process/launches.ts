@@ -3,9 +3,9 @@ import { workspacePath } from '../../model/host-path.ts';
 import type { Project } from '../../model/project.ts';
 import type { DefinitionFile, Sandbox } from '../../model/sandbox.ts';
 import type { Place, Source } from '../../source/source.ts';
-import { placeNames } from '../bwrap/place-names.ts';
 import { isScriptPath, scriptCommands } from '../scripts/script-commands.ts';
 import type { ShellCommand } from '../shell/reading.ts';
+import { placeNames } from './place-names.ts';
 
 export interface LaunchIdentity {
   readonly id: string;

@@ -3,9 +3,10 @@ import type { Unresolved } from '../../model/sandbox.ts';
 import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
 import { explicit, type Origin } from '../../model/value.ts';
 import { placeAt } from '../../source/source.ts';
-import { compatible, conjunction } from '../bwrap/conditions.ts';
-import { type Spelling, spellings } from '../bwrap/option-words.ts';
 import type { Condition, ShellWord } from '../shell/reading.ts';
+import { conjunction } from './conditions.ts';
+import { followLine, type LineGrammar } from './line-ways.ts';
+import { type Spelling, spellings } from './spellings.ts';
 
 export interface ProcessOption {
   /** The long name, without dashes. */
@@ -64,29 +65,41 @@ export function readOptions(words: readonly ShellWord[], table: OptionTable): Op
   const options: ProcessOption[] = [];
   const unresolved: Unresolved[] = [];
   const limited = words.slice(0, MAX_WORDS);
-  let at = 0;
-  for (; at < limited.length; at += 1) {
-    const word = limited[at];
-    if (word === undefined) break;
-    if (word.value === '--' && word.alternatives === undefined) {
-      at += 1;
-      break;
-    }
-    const kind = kindOf(word, limited.slice(at + 1));
-    if (kind === 'command') break;
-    if (kind === 'unknown') {
-      unresolved.push(unknownOption(word));
-      continue;
-    }
-    const next = limited[at + 1];
-    let taken = false;
-    for (const spelling of spellings(word)) {
-      taken = readSpelling(spelling, next, table, { options, unresolved }) || taken;
-    }
-    if (taken) at += 1;
-  }
-  return { options, unresolved, rest: words.slice(at) };
+  const grammar: LineGrammar<State> = {
+    start: REST,
+    isRest: ({ pending }) => pending === null,
+    next({ state: { pending } }, word, at) {
+      if (pending !== null) {
+        options.push(withValue(pending, word));
+        return REST;
+      }
+      if (word.value === '--') return at + 1;
+      const kind = kindOf(word.word, limited.slice(at + 1));
+      if (kind === 'command') return at;
+      if (kind === 'unknown') {
+        if (!unresolved.some(({ origin }) => origin.place === word.word.place))
+          unresolved.push(unknownOption(word.word));
+        return REST;
+      }
+      return { pending: readSpelling(word, table, { options, unresolved }) };
+    },
+    widen: ([first]) => first,
+  };
+  const { ends } = followLine(limited, grammar, []);
+  return { options, unresolved, rest: words.slice(ends[0]?.at ?? words.length) };
 }
+
+/** An option whose value is the next word. */
+interface Pending {
+  readonly row: OptionRow;
+  readonly option: Spelling;
+}
+
+interface State {
+  readonly pending: Pending | null;
+}
+
+const REST: State = { pending: null };
 
 function kindOf(word: ShellWord, behind: readonly ShellWord[]): 'option' | 'command' | 'unknown' {
   const values = spellings(word);
@@ -117,79 +130,53 @@ interface Found {
   readonly unresolved: Unresolved[];
 }
 
-/** @returns whether the next word is the option's value */
-function readSpelling(
-  spelling: Spelling,
-  next: ShellWord | undefined,
-  table: OptionTable,
-  found: Found,
-): boolean {
+/** @returns the option whose value is in the next word */
+function readSpelling(spelling: Spelling, table: OptionTable, found: Found): Pending | null {
   const { value, when, word } = spelling;
-  if (!value.startsWith('-')) return false;
-  if (!value.startsWith('--')) return readCluster(spelling, next, table, found);
+  if (!value.startsWith('-')) return null;
+  if (!value.startsWith('--')) return readCluster(spelling, table, found);
   const equals = value.indexOf('=');
   const given = equals === -1 ? value.slice(2) : value.slice(2, equals);
   const row = table.get(given);
   if (row === undefined) {
     found.unresolved.push({ ...unknownOption(word), why: `\`${displayText(value)}\` is not known here` });
-    return false;
+    return null;
   }
   if (equals !== -1) {
     found.options.push(written(row.name, value.slice(equals + 1), word, when, displayText(value)));
-    return false;
+    return null;
   }
-  if (row.arity !== 'next') {
-    found.options.push(written(row.name, null, word, when, value));
-    return false;
-  }
-  return withNext(row, spelling, next, found);
+  if (row.arity === 'next') return { row, option: spelling };
+  found.options.push(written(row.name, null, word, when, value));
+  return null;
 }
 
 /** `-rmn`, `-R/dir`, `-R /dir`. */
-function readCluster(
-  spelling: Spelling,
-  next: ShellWord | undefined,
-  table: OptionTable,
-  found: Found,
-): boolean {
+function readCluster(spelling: Spelling, table: OptionTable, found: Found): Pending | null {
   const { value, when, word } = spelling;
   for (let at = 1; at < value.length; at += 1) {
     const letter = value[at] ?? '';
     const row = table.get(letter);
     if (row === undefined) {
       found.unresolved.push({ ...unknownOption(word), why: `\`-${displayText(letter)}\` is not known here` });
-      return false;
+      return null;
     }
     if (row.arity !== 'next') {
       found.options.push(written(row.name, null, word, when, displayText(value)));
       continue;
     }
-    if (at === value.length - 1) return withNext(row, spelling, next, found);
+    if (at === value.length - 1) return { row, option: spelling };
     found.options.push(written(row.name, value.slice(at + 1), word, when, displayText(value)));
-    return false;
+    return null;
   }
-  return false;
+  return null;
 }
 
-function withNext(
-  row: OptionRow,
-  { value, when, word }: Spelling,
-  next: ShellWord | undefined,
-  found: Found,
-) {
-  if (next === undefined) return false;
-  for (const one of spellings(next)) {
-    if (!compatible(when, one.when)) continue;
-    const option = written(
-      row.name,
-      one.value,
-      word,
-      conjunction(when, one.when),
-      `${displayText(value)} ${displayText(one.value)}`,
-    );
-    found.options.push({ ...option, origin: explicit(joined(word, next)) });
-  }
-  return true;
+function withValue({ row, option }: Pending, next: Spelling): ProcessOption {
+  const when = conjunction(option.when, next.when);
+  const text = `${displayText(option.value)} ${displayText(next.value)}`;
+  const found = written(row.name, next.value, option.word, when, text);
+  return { ...found, origin: explicit(joined(option.word, next.word)) };
 }
 
 function written(

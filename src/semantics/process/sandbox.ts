@@ -18,9 +18,9 @@ import type {
 } from '../../model/sandbox.ts';
 import { answer, byDefault, explicit, known, type Origin, type Value } from '../../model/value.ts';
 import type { Place } from '../../source/source.ts';
-import type { Caller } from '../bwrap/caller.ts';
 import { writtenVariable } from '../docker/run-spec-environment.ts';
 import type { ShellCommand } from '../shell/reading.ts';
+import type { Caller } from './caller.ts';
 import type { LaunchIdentity } from './launches.ts';
 
 /** What the launchers differ in. */

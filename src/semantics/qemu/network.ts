@@ -4,10 +4,10 @@ import type { Bypass, HostCommand } from '../../model/sandbox.ts';
 import { displayText } from '../../model/symbolic.ts';
 import { byDefault, known, type Origin } from '../../model/value.ts';
 import type { Place } from '../../source/source.ts';
-import { assumption } from '../bwrap/conditions.ts';
-import { scriptPath } from '../bwrap/script-path.ts';
+import { assumption } from '../process/conditions.ts';
 import { machineNetwork } from '../process/machine.ts';
 import type { ProcessOption } from '../process/option-words.ts';
+import { scriptPath } from '../process/script-path.ts';
 import { type Suboptions, suboptions } from './options.ts';
 
 interface Backend {

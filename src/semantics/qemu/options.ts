@@ -2,9 +2,9 @@
 import type { Unresolved } from '../../model/sandbox.ts';
 import { displayText, isResolved } from '../../model/symbolic.ts';
 import { explicit } from '../../model/value.ts';
-import { compatible, conjunction } from '../bwrap/conditions.ts';
-import { type Spelling, spellings } from '../bwrap/option-words.ts';
+import { compatible, conjunction } from '../process/conditions.ts';
 import { joined, type ProcessOption, unknownOption } from '../process/option-words.ts';
+import { type Spelling, spellings } from '../process/spellings.ts';
 import type { ShellWord } from '../shell/reading.ts';
 
 /** Options without a value (qemu-options.hx, options without HAS_ARG). */

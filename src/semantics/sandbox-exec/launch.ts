@@ -1,22 +1,37 @@
 /** The words of a sandbox-exec command: which profile, with which parameters, and what runs under it. */
 import { displayText, isResolved } from '../../model/symbolic.ts';
 import type { Place } from '../../source/source.ts';
-import type { ShellCommand, ShellWord } from '../shell/reading.ts';
+import { type StartingEnvironment, shownCommand, startingEnvironment } from '../process/command.ts';
+import { compatible, conjunction } from '../process/conditions.ts';
+import { beyond, followLine, type LineGrammar } from '../process/line-ways.ts';
+import { type Spelling, spellings } from '../process/spellings.ts';
+import type { Condition, ShellCommand, ShellWord } from '../shell/reading.ts';
 
 export interface LaunchParameter {
   readonly name: string;
   /** Symbolic. */
   readonly value: string;
   readonly place: Place;
+  /** It is passed only if all of these hold. */
+  readonly when: readonly Condition[];
+}
+
+export interface LaunchProfile {
+  /** `file`: a path. `text`: the profile itself. `name`: one of macOS's own. */
+  readonly kind: 'file' | 'text' | 'name';
+  readonly word: ShellWord;
 }
 
 export interface Launch {
-  /** `file`: a path. `text`: the profile itself. `name`: one of macOS's own. Null: none is given. */
-  readonly profile: { readonly kind: 'file' | 'text' | 'name'; readonly word: ShellWord } | null;
+  /** Null: none is given. */
+  readonly profile: LaunchProfile | null;
   readonly parameters: readonly LaunchParameter[];
   /** Words before the command that may be any option. */
   readonly unknown: readonly ShellWord[];
+  /** What runs under it, for each way that the line can end. */
+  readonly commands: readonly (readonly ShellWord[])[];
   readonly command: string;
+  readonly starting: StartingEnvironment;
   readonly place: Place;
 }
 
@@ -26,58 +41,147 @@ export function isSandboxExec({ words }: ShellCommand): boolean {
   return /^(?:.*\/)?sandbox-exec$/s.test(words[0]?.value ?? '');
 }
 
-/** `sandbox-exec [-f file] [-n name] [-p text] [-D name=value …] command …` (sandbox-exec(1), getopt(3)). */
-export function launchOf({ words }: ShellCommand): Launch | null {
-  const [first, ...rest] = words;
-  if (first === undefined) return null;
-  let profile: Launch['profile'] = null;
-  const parameters: LaunchParameter[] = [];
-  const unknown: ShellWord[] = [];
-  let at = 0;
-  for (let option = optionAt(rest, at); option !== null; option = optionAt(rest, at)) {
-    at += option.length;
-    const { letter, value } = option;
-    if (letter === 'D') parameters.push(parameterOf(value));
-    else if (letter === 'f' || letter === 'p' || letter === 'n')
-      profile = { kind: KINDS[letter], word: value };
-    else if (letter === null) unknown.push(value);
-    if (letter === '-') break;
-  }
-  const command = rest
-    .slice(at)
-    .map(({ value }) => displayText(value))
-    .join(' ');
-  return { profile, parameters, unknown, command, place: first.place };
+interface Given {
+  readonly letter: string;
+  readonly value: Spelling;
 }
 
-interface Option {
-  /** `-` for the end of the options; null: a word that may be any of them. */
+interface State {
+  /** An option whose value is the next word. */
   readonly letter: string | null;
-  readonly value: ShellWord;
-  /** Words that it takes, itself included. */
-  readonly length: number;
+  readonly when: readonly Condition[];
 }
 
-/** Null where the command begins. */
-function optionAt(words: readonly ShellWord[], at: number): Option | null {
-  const word = words[at];
-  if (word === undefined) return null;
-  if (word.value === '--') return { letter: '-', value: word, length: 1 };
-  const letter = /^-([fpnDt])/.exec(word.value)?.[1];
-  if (letter === undefined) {
-    return isOpen(word) && at < words.length - 1 ? { letter: null, value: word, length: 1 } : null;
+const REST: State = { letter: null, when: [] };
+
+/** More profiles than one command names by a variable. */
+const MAX_LAUNCHES = 8;
+
+/**
+ * `sandbox-exec [-f file] [-n name] [-p text] [-D name=value …] command …` (sandbox-exec(1), getopt(3)). A
+ * profile or a parameter that a variable chooses gives one launch for each that it may be.
+ */
+export function launchesOf({ words, conditions, guards }: ShellCommand): readonly Launch[] {
+  const [first, ...rest] = words;
+  if (first === undefined) return [];
+  const told = [...guards, ...conditions];
+  const given: Given[] = [];
+  const unknown: ShellWord[] = [];
+  const grammar: LineGrammar<State> = {
+    start: REST,
+    isRest: ({ letter }) => letter === null,
+    next({ state }, word, at) {
+      if (state.letter !== null) {
+        given.push({ letter: state.letter, value: { ...word, when: conjunction(state.when, word.when) } });
+        return REST;
+      }
+      if (word.value === '--') return at + 1;
+      const letter = /^-([fpnDt])/.exec(word.value)?.[1];
+      if (letter === undefined) {
+        if (word.value === '' && word.word.alternatives !== undefined) return REST;
+        if (!isOpen(word) || at === rest.length - 1) return at;
+        if (!unknown.includes(word.word)) unknown.push(word.word);
+        return REST;
+      }
+      if (word.value.length === 2) return { letter, when: word.when };
+      given.push({ letter, value: { ...word, value: word.value.slice(2) } });
+      return REST;
+    },
+    widen: ([state]) => state,
+  };
+  const { ends } = followLine(rest, grammar, told);
+  const commands = ends.map(({ at }) => rest.slice(at));
+  const [command = []] = commands;
+  const base = {
+    unknown,
+    commands,
+    command: shownCommand(command),
+    starting: startingEnvironment(commands.length > 1 ? [] : command),
+    place: first.place,
+  };
+  return choices(given, told).map((chosen): Launch => ({ ...base, ...chosen }));
+}
+
+function isOpen({ word, value }: Spelling): boolean {
+  return word.many || (!isResolved(value) && value.startsWith('-'));
+}
+
+type Chosen = Pick<Launch, 'profile' | 'parameters'>;
+
+interface Choice {
+  readonly profile: LaunchProfile | null;
+  readonly when: readonly Condition[];
+}
+
+function choices(given: readonly Given[], told: readonly Condition[]): readonly Chosen[] {
+  const profiles = profilesOf(given);
+  const starts: readonly Choice[] = profiles.length === 0 ? [{ profile: null, when: [] }] : profiles;
+  return starts
+    .slice(0, MAX_LAUNCHES)
+    .flatMap(({ profile, when }) =>
+      parameterSets(given, conjunction(told, when)).map((parameters) => ({ profile, parameters })),
+    );
+}
+
+/** A text that has several values is one profile: its parts say themselves when they are there. */
+function profilesOf(given: readonly Given[]): readonly Choice[] {
+  const texts = new Set<Place>();
+  return given.flatMap(({ letter, value: spelling }): Choice[] => {
+    if (letter !== 'f' && letter !== 'p' && letter !== 'n') return [];
+    const { word, value, when } = spelling;
+    const { alternatives, ...rest } = word;
+    if (letter !== 'p' || alternatives === undefined || spellings(word).length < 2 || word.value !== value) {
+      const isLater = letter === 'p' && texts.has(word.place);
+      return isLater ? [] : [{ profile: { kind: KINDS[letter], word: { ...rest, value } }, when }];
+    }
+    texts.add(word.place);
+    return [{ profile: { kind: 'text', word }, when: word.conditions }];
+  });
+}
+
+interface ParameterSet {
+  readonly parameters: readonly LaunchParameter[];
+  readonly when: readonly Condition[];
+}
+
+/** Of a name that is passed with several values, each: what a profile does with it is not known before. */
+function parameterSets(
+  given: readonly Given[],
+  holding: readonly Condition[],
+): readonly (readonly LaunchParameter[])[] {
+  const open = given
+    .flatMap(({ letter, value }) => (letter === 'D' ? [parameterOf(value)] : []))
+    .filter(({ when }) => compatible(holding, when));
+  let sets: readonly ParameterSet[] = [{ parameters: [], when: holding }];
+  for (const name of new Set(open.map((one) => one.name))) {
+    const values = open.filter((one) => one.name === name);
+    const isSingle = new Set(values.map(({ value }) => value)).size < 2;
+    sets = sets.flatMap((set) => withParameter(set, values, isSingle)).slice(0, MAX_LAUNCHES);
   }
-  if (word.value.length > 2) return { letter, value: { ...word, value: word.value.slice(2) }, length: 1 };
-  const value = words[at + 1];
-  return value === undefined ? null : { letter, value, length: 2 };
+  return sets.map(({ parameters }) => parameters);
 }
 
-function isOpen(word: ShellWord): boolean {
-  return word.many || (!isResolved(word.value) && word.value.startsWith('-'));
+function withParameter(
+  { parameters, when }: ParameterSet,
+  values: readonly LaunchParameter[],
+  isSingle: boolean,
+): readonly ParameterSet[] {
+  const here = values.filter((one) => compatible(when, one.when));
+  if (isSingle || here.length === 0) {
+    return [{ when, parameters: [...parameters, ...here.slice(-1).map((one) => beside(one, when))] }];
+  }
+  return here.map((one) => {
+    const both = conjunction(when, one.when);
+    return { when: both, parameters: [...parameters, beside(one, both)] };
+  });
 }
 
-function parameterOf({ value, place }: ShellWord): LaunchParameter {
+function beside(parameter: LaunchParameter, holding: readonly Condition[]): LaunchParameter {
+  return { ...parameter, when: beyond(parameter.when, holding) };
+}
+
+function parameterOf({ value, when, word: { place } }: Spelling): LaunchParameter {
   const equals = value.indexOf('=');
   const name = displayText(equals < 0 ? value : value.slice(0, equals));
-  return { name, value: equals < 0 ? '' : value.slice(equals + 1), place };
+  return { name, value: equals < 0 ? '' : value.slice(equals + 1), place, when };
 }

@@ -1,82 +1,67 @@
-/** Finds the profile that a sandbox-exec command names: a file of the project, or text of the script. */
-import { hostPath } from '../../model/host-path.ts';
-import type { Project } from '../../model/project.ts';
-import { displayText, soleUnknown } from '../../model/symbolic.ts';
-import { type MappedText, mappedBuilder, plainText } from '../../source/mapped.ts';
-import { type Source, samePlace, sliceOf } from '../../source/source.ts';
+/** Finds the profile that a sandbox-exec command names: a file of the project, or text that the script puts together. */
+import { unknownPart } from '../../model/symbolic.ts';
+import { type Source, type Span, sliceOf } from '../../source/source.ts';
+import { assumption, isExistenceTest } from '../process/conditions.ts';
+import { beyond } from '../process/line-ways.ts';
 import type { AssumedPlaces } from '../seatbelt/parameters.ts';
-import type { ShellCommand, ShellRedirection, ShellWord } from '../shell/reading.ts';
+import type { Condition as ProfileCondition } from '../seatbelt/profile.ts';
+import type { ProfileText } from '../seatbelt/profile-parts.ts';
+import { bodiesOf } from '../shell/enclosures.ts';
+import type { Condition, ShellWord } from '../shell/reading.ts';
+import { unknownPiece } from '../shell/value.ts';
 import type { Launch } from './launch.ts';
-import {
-  alignedText,
-  assignedTexts,
-  concreteText,
-  fittingText,
-  knownRules,
-  quotedText,
-} from './profile-text.ts';
+import { MAX_DEPTH, type Moment, outputOf, printedBy } from './outputs.ts';
+import { joinWritten, literalAt, type UnknownText, underConditions, type Written } from './profile-script.ts';
+import { concreted, stretchesOf } from './symbolic-text.ts';
+import { wordText } from './word-text.ts';
+import { contentOf } from './written-files.ts';
 
 export interface FoundProfile {
-  readonly text: MappedText;
-  readonly source: Source;
-  /** The file that it stands in by itself; null: it is part of the script. */
-  readonly file: Source | null;
-  /** Names of values that the script leaves open. */
-  readonly unknown: readonly string[];
-  /** Names of what may bring any rule along. */
-  readonly left: readonly string[];
+  /** In order; empty: nothing of it could be read. */
+  readonly texts: readonly ProfileText[];
+  /** Profiles of the project that it is made of. */
+  readonly files: readonly Source[];
+  /** Names of values in it that the script leaves open. */
+  readonly names: readonly string[];
+  /** What may bring any rule along. */
+  readonly unknown: readonly UnknownText[];
 }
 
-export interface Missing {
-  readonly what: string;
-  readonly why: string;
-}
-
-export interface Script {
-  readonly source: Source;
-  readonly project: Project;
-  readonly commands: readonly ShellCommand[];
-  readonly places: AssumedPlaces;
-}
-
-export function findProfile({ profile, place }: Launch, script: Script): FoundProfile | Missing {
-  if (profile === null) return { what: 'the profile', why: 'the command names none' };
-  const { kind, word } = profile;
-  if (kind === 'file') return profileFile(word, script);
-  if (kind === 'text') {
-    const file = printedFile(word, script);
-    if (file === null && knownRules(word.value).value.trim() === '') {
-      return {
-        what: displayText(sliceOf(word.place)).slice(0, 60),
-        why: 'what it holds, the script does not say',
-      };
-    }
-    return file === null ? profileWord(word, script) : profileFile({ ...word, value: file }, script);
+/** @param moment the command itself, among all of the script */
+export function findProfile({ profile, place }: Launch, moment: Moment, places: AssumedPlaces): FoundProfile {
+  if (profile === null) {
+    const why = 'the command names none';
+    return { texts: [], files: [], names: [], unknown: [{ name: 'the profile', why, place }] };
   }
-  const text = NAMED.get(word.value.replace(/^kSBXProfile/, ''));
-  if (text === undefined) return { what: displayText(word.value), why: 'macOS has no profile of that name' };
-  const builder = mappedBuilder(place.source);
-  builder.replace(text, word.place.span.start, word.place.span.end);
-  return { text: builder.build(), source: place.source, file: null, unknown: [], left: [] };
+  const { kind, word } = profile;
+  if (kind === 'name') return concrete(namedProfile(word), [], places);
+  const written = kind === 'file' ? profileFile(word, moment) : wordText(word, moment.script);
+  const user = moment.script.commands[moment.at];
+  const told = user === undefined ? [] : [...user.guards, ...user.conditions];
+  const found = concrete(filledIn(written, moment), told, places);
+  if (found.texts.length > 0 || found.unknown.length > 0) return found;
+  return { ...found, unknown: [unknownText(word, 'what it holds, the script does not say')] };
 }
 
-/** `-p "$(cat profile.sb)"`: the file that a command of the script prints. */
-function printedFile({ value, place }: ShellWord, { commands }: Script): string | null {
-  const written = /^"?\$\((?:cat |<) *["']?([\w./-]{1,400})["']?\)"?$/.exec(sliceOf(place))?.[1];
-  if (written !== undefined) return written;
-  const name = soleUnknown(value);
-  if (name === null) return null;
-  // The name of an unknown value keeps no slashes.
-  const printer = commands.find(({ words }) => {
-    const [cat, path, ...more] = words;
-    return (
-      cat?.value === 'cat' &&
-      path !== undefined &&
-      more.length === 0 &&
-      name === `$(cat ${path.value.replaceAll('/', '_')})`
-    );
-  });
-  return printer?.words[1]?.value ?? null;
+function unknownText({ place }: ShellWord, why: string): UnknownText {
+  return { name: sliceOf(place).slice(0, 60), why, place };
+}
+
+/** `-f <(…)` and `-f /dev/stdin`, or a file. */
+function profileFile(word: ShellWord, moment: Moment): Written {
+  const { script, at } = moment;
+  const user = script.commands[at];
+  if (user !== undefined && /^\/dev\/(?:stdin|fd\/0)$/.test(word.value)) {
+    return outputOf({ ...user, words: [{ ...word, value: 'cat' }] }, moment);
+  }
+  if (!/^\uFDD2<\(/.test(word.value)) return contentOf(word, moment);
+  const { source, span } = word.place;
+  const enclosures = script.enclosuresOf(source);
+  if (enclosures === null) return printedBy([span], source, moment);
+  const inside = enclosures.substitutions.find(({ start, end }) => span.start <= start && end <= span.end);
+  const spans = bodiesOf(inside ?? span, enclosures);
+  if (spans !== null) return printedBy(spans, source, moment);
+  return { parts: [], unknown: [unknownText(word, 'what it prints, the script does not say')] };
 }
 
 /** The profiles of sandbox_init(3) in rules that come to the same. */
@@ -97,82 +82,88 @@ const NAMED: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-function profileFile(word: ShellWord, script: Script): FoundProfile | Missing {
-  const { project, commands } = script;
-  const printed = printedProfile(word, script);
-  if (printed !== null) return printed;
-  const written = commands.filter((command) => writesTo(command, word.value)).at(-1);
-  const body = written?.redirections.find(hasBody);
-  if (body !== undefined) return bodyProfile(body, script);
-  const path = hostPath(word.value, '');
-  const shown = displayText(word.value);
-  if (path.root === 'unknown') return { what: shown, why: 'which file it is, the script does not say' };
-  if (path.root !== 'workspace') return { what: shown, why: 'it lies outside the project' };
-  for (const candidate of [path.path, beside(script, path.path)]) {
-    const lookup = project.read(candidate);
-    if (lookup.status !== 'read') continue;
-    const { source } = lookup;
-    return { text: plainText(source), source, file: source, unknown: [], left: [] };
-  }
-  return { what: shown, why: 'there is no such file in the project' };
+function namedProfile(word: ShellWord): Written {
+  const text = NAMED.get(word.value.replace(/^kSBXProfile/, ''));
+  if (text === undefined)
+    return { parts: [], unknown: [unknownText(word, 'macOS has no profile of that name')] };
+  return { parts: [{ text: literalAt(text, word.place), file: null, when: [] }], unknown: [] };
 }
 
-/** Scripts are started from where they lie as often as from the project's root. */
-function beside({ source, project }: Script, path: string): string {
-  const own = project.relative(source);
-  return own.includes('/') ? `${own.slice(0, own.lastIndexOf('/'))}/${path}` : path;
-}
-
-/** `cat > profile <<EOF` and `tee profile <<EOF`. */
-function writesTo({ words, redirections }: ShellCommand, path: string): boolean {
-  if (!redirections.some(hasBody)) return false;
-  const name = words[0]?.value;
-  if (name === 'tee') return words.slice(1).some(({ value }) => value === path);
-  return (
-    name === 'cat' &&
-    redirections.some(({ operator, target }) => operator.startsWith('>') && target?.value === path)
-  );
-}
-
-function hasBody({ body, bodyValue }: ShellRedirection): boolean {
-  return body !== undefined && bodyValue !== undefined;
-}
-
-function bodyProfile({ body, bodyValue = '' }: ShellRedirection, { places, source }: Script): FoundProfile {
-  const written = body ?? plainText(source, 0, 0);
-  const { value, left } = knownRules(bodyValue);
-  const text = alignedText(written, value, places);
-  return { text, source: written.source, file: null, unknown: concreteText(value, places).unknown, left };
-}
-
-/** `-f <(echo …)`, `-f /dev/stdin <<EOF`. */
-function printedProfile(word: ShellWord, script: Script): FoundProfile | null {
-  if (/^\/dev\/(?:stdin|fd\/0)$/.test(word.value)) {
-    const body = script.commands.find(({ words }) => words.includes(word))?.redirections.find(hasBody);
-    return body === undefined ? null : bodyProfile(body, script);
-  }
-  if (!displayText(word.value).startsWith('<(')) return null;
-  const { source, span } = word.place;
-  const writer = script.commands.find(({ place }) => {
-    return place.source === source && place.span.start >= span.start && place.span.end <= span.end;
+/** With the output of commands in the place of their marks, as far as the script tells what they print. */
+function filledIn(written: Written, moment: Moment): Written {
+  let inString = false;
+  const parts = written.parts.map((part): Written => {
+    const found = stretchesOf(part.text, inString);
+    inString = found.inString;
+    const stretches = found.list.map((stretch): Written => {
+      if (stretch.kind === 'text') return { parts: [{ ...part, text: stretch.text }], unknown: [] };
+      const { name, place } = stretch;
+      const printed = substituted(name, moment);
+      if (printed !== null) return underConditions(filledIn(printed, deeper(moment)), part.when);
+      const shown = /^\w+$/.test(name) ? `$${name}` : name;
+      return { parts: [], unknown: [{ name: shown, why: 'it may bring any rule', place }] };
+    });
+    return joinWritten(stretches);
   });
-  const body = writer?.redirections.find(hasBody);
-  if (body !== undefined) return bodyProfile(body, script);
-  const [name, text, ...more] = writer?.words ?? [];
-  if (text === undefined || more.length > 0 || !/^(?:echo|printf)$/.test(name?.value ?? '')) return null;
-  return profileWord(text, script);
+  return joinWritten([...parts, { parts: [], unknown: written.unknown }]);
 }
 
-function profileWord(word: ShellWord, script: Script): FoundProfile {
-  const { commands, places } = script;
-  const { value, left } = knownRules(word.value);
-  const { unknown } = concreteText(value, places);
-  const same = (value: string | undefined): boolean => value?.trimEnd() === word.value.trimEnd();
-  const body = commands
-    .flatMap(({ redirections }) => redirections)
-    .find((one) => hasBody(one) && same(one.bodyValue) && !samePlace(one.place, word.place));
-  if (body !== undefined) return bodyProfile(body, script);
-  const assigned = assignedTexts(word.place).map((text) => fittingText(text, value, places));
-  const text = assigned.find((one) => one !== null) ?? alignedText(quotedText(word.place), value, places);
-  return { text, source: word.place.source, file: null, unknown, left };
+function deeper(moment: Moment): Moment {
+  return { ...moment, depth: moment.depth + 1 };
+}
+
+/** What a mark stands for that is the text of a substitution, or of a command in one; null: nobody knows. */
+function substituted(name: string, moment: Moment): Written | null {
+  const { script, depth, at } = moment;
+  if (depth > MAX_DEPTH || !name.startsWith('$(')) return null;
+  const { source } = script;
+  const isNamed = (text: string): boolean => markOf(text, source) === unknownPart(name);
+  const enclosures = script.enclosuresOf(source);
+  const span = enclosures?.substitutions.find((one: Span) => isNamed(source.text.slice(one.start, one.end)));
+  if (enclosures !== null && span !== undefined) {
+    const spans = bodiesOf(span, enclosures);
+    return spans === null ? null : printedBy(spans, source, deeper(moment));
+  }
+  const command = script.commands.slice(0, at).findLast(({ place }) => isNamed(`$(${sliceOf(place)})`));
+  return command === undefined ? null : outputOf(command, deeper(moment));
+}
+
+/** The mark that the reader of scripts leaves for the output of a command. */
+function markOf(text: string, source: Source): string {
+  const collapsed = text.replace(/\\\n/g, ' ').replace(/\s+/g, ' ').trim();
+  return unknownPiece(collapsed, { source, span: { start: 0, end: 0 } }).text;
+}
+
+function concrete(written: Written, told: readonly Condition[], places: AssumedPlaces): FoundProfile {
+  const names: string[] = [];
+  const texts = written.parts.map(({ text, when }, index): ProfileText => {
+    const found = concreted(text, places, written.parts[index - 1]?.text.text.at(-1));
+    names.push(...found.unknown);
+    return { text: found.text, conditions: conditionsOf(beyond(when, told)) };
+  });
+  const files = new Set(written.parts.flatMap(({ file }) => file ?? []));
+  const isBlank = texts.every(({ text }) => text.text.trim() === '');
+  return {
+    texts: isBlank ? [] : texts,
+    files: [...files],
+    names: [...new Set(names)],
+    unknown: written.unknown,
+  };
+}
+
+/** A rule about a path that is not there does nothing, so that a test for it is no condition. */
+export function conditionsOf(when: readonly Condition[]): readonly ProfileCondition[] {
+  return when.filter((one) => !isExistenceTest(one)).map(conditionOf);
+}
+
+/** The arms of a choice of two are the one fact and its opposite. */
+function conditionOf(condition: Condition): ProfileCondition {
+  const { choice, arms, text } = condition;
+  const [arm = 0] = arms;
+  const isPair = choice.arms.length === 2 && arms.length === 1;
+  const key = isPair ? `branch ${choice.id}` : `branch ${choice.id} ${arms.join()}`;
+  const [yes = text] = assumption([condition], true);
+  const [no = text] = assumption([condition], false);
+  const holds = !isPair || arm === 0;
+  return { key, text, holds, branch: holds ? { taken: yes, left: no } : { taken: no, left: yes } };
 }

@@ -5,24 +5,31 @@ import { workspacePath } from '../../model/host-path.ts';
 import type { Sandbox, Unresolved } from '../../model/sandbox.ts';
 import { displayText } from '../../model/symbolic.ts';
 import { byDefault, explicit } from '../../model/value.ts';
-import { type MappedText, mappedBuilder } from '../../source/mapped.ts';
 import type { Source } from '../../source/source.ts';
-import { callerOf } from '../bwrap/caller.ts';
 import { writtenVariable } from '../docker/run-spec-environment.ts';
+import { callerOf } from '../process/caller.ts';
 import { placesFor } from '../seatbelt/model-paths.ts';
-import { type SeatbeltIdentity, seatbeltSandbox } from '../seatbelt/sandbox.ts';
+import type { GivenParameter } from '../seatbelt/parameters.ts';
+import { isFragment } from '../seatbelt/profile.ts';
+import type { ProfileText } from '../seatbelt/profile-parts.ts';
+import { seatbeltSandbox } from '../seatbelt/sandbox.ts';
 import { type ProfileReading, readProfile } from '../seatbelt/sandbox-reading.ts';
-import type { ShellCommand } from '../shell/reading.ts';
+import type { Condition, ShellCommand } from '../shell/reading.ts';
 import type { Launch } from './launch.ts';
-import { findProfile, type Script } from './launched-profile.ts';
-import { concreteText } from './profile-text.ts';
+import { conditionsOf, type FoundProfile, findProfile } from './launched-profile.ts';
+import type { Moment } from './outputs.ts';
+import { literalAt } from './profile-script.ts';
+import { concreteText } from './symbolic-text.ts';
+import { openEnded } from './unread-profile.ts';
 
 export interface LaunchedProfile {
   readonly reading: ProfileReading;
-  /** The file of the profile; null: the script itself holds it, or it was not found. */
-  readonly file: Source | null;
+  /** Files of the project that the profile is made of. */
+  readonly files: readonly Source[];
+  /** What tells this sandbox from another one of the same command. */
+  readonly meaning: string;
   /** Null for a profile that macOS refuses, under which nothing runs. */
-  readonly sandbox: Sandbox | null;
+  sandbox(identity: LaunchIdentity): Sandbox | null;
 }
 
 export interface LaunchIdentity {
@@ -30,102 +37,144 @@ export interface LaunchIdentity {
   readonly name: string;
 }
 
-export function launchedProfile(
-  launch: Launch,
-  command: ShellCommand,
-  script: Omit<Script, 'places'>,
-  identity: LaunchIdentity,
-): LaunchedProfile {
+export function launchedProfile(launch: Launch, command: ShellCommand, moment: Moment): LaunchedProfile {
+  const { script } = moment;
   const places = placesFor();
-  const found = findProfile(launch, { ...script, places });
-  const missing = 'what' in found ? [unread(launch, found.what, found.why)] : [];
-  const text = 'what' in found ? closedProfile(launch) : found.text;
-  const source = 'what' in found ? launch.place.source : found.source;
-  const parameters = launch.parameters.map(({ name, value, place }) => ({
-    name,
-    place,
-    ...concreteText(value, places),
-  }));
-  const reading = readProfile(
-    text,
-    source,
-    script.project,
-    new Map(parameters.map((one) => [one.name, one.text] as const)),
-  );
-  const open = parameters.filter(({ name, unknown }) => unknown.length > 0 && isUsed(reading, name));
-  const names = 'what' in found ? [] : found.unknown;
-  const left = 'what' in found ? [] : found.left;
+  const found = findProfile(launch, moment, places);
+  const [text = closedProfile(launch)] = found.texts;
+  const parameters = launch.parameters.map((one) => ({ ...one, ...concreteText(one.value, places) }));
+  const reading = readProfile(found.texts.length > 0 ? found.texts : [text], {
+    source: text.text.source,
+    project: script.project,
+    open: found.unknown.length > 0,
+    parameters: new Map(parameters.map(({ name, when, text: value }) => [name, given(value, when)] as const)),
+  });
   const unresolved = [
-    ...missing,
-    ...left.map((name) => unread(launch, name, 'it may bring any rule')),
+    ...found.unknown.map(({ name, why }) => unread(launch, name, why)),
     ...launch.unknown.map((word) => unread(launch, displayText(word.value), 'it may hold any option')),
-    ...open.map(({ name, unknown, place }): Unresolved => {
-      const why = `the script does not say what ${unknown.join(', ')} is`;
-      return {
-        what: `the parameter ${name}`,
-        why,
-        names: unknown,
-        mayHide: 'mount',
-        origin: explicit(place),
-        kind: 'text',
-      };
-    }),
-    ...[...new Set(names)].map((name): Unresolved => {
-      const why = `the script does not say what ${name} is`;
-      const origin = explicit(launch.profile?.word.place ?? launch.place);
-      return {
-        what: `${/^\w+$/.test(name) ? '$' : ''}${name} in the profile`,
-        why,
-        names: [name],
-        mayHide: 'mount',
-        origin,
-        kind: 'text',
-      };
-    }),
+    ...openParameters(parameters, reading),
+    ...found.names.map((name) => openName(launch, name)),
   ];
-  const file = 'what' in found ? null : found.file;
-  const files = [script.source, ...(file === null ? [] : [file]), ...reading.imported];
-  const sandbox =
-    reading.profile.rejected !== null
-      ? null
-      : withAgents(
-          seatbeltSandbox(reading.profile, {
-            ...identity,
-            place: launch.place,
-            definition: files.map((one) => ({
-              path: one.path,
-              host: workspacePath(script.project.relative(one)),
-            })),
-            places: reading.places,
-            environment: environmentOf(launch, command),
-            unresolved,
-          } satisfies SeatbeltIdentity),
-          agentsIn(launch.command),
-        );
-  return { reading, file, sandbox };
+  const environment = environmentOf(launch, command);
+  const files = [...new Set([script.source, ...found.files, ...reading.imported])];
+  return {
+    reading,
+    files: found.files,
+    meaning: meaningOf(found, parameters, environment),
+    sandbox({ id, name }) {
+      if (reading.profile.rejected !== null) return null;
+      const sandbox = seatbeltSandbox(reading.profile, {
+        id,
+        name,
+        place: launch.place,
+        definition: files.map((one) => ({
+          path: one.path,
+          host: workspacePath(script.project.relative(one)),
+        })),
+        places: reading.places,
+        environment,
+        unresolved,
+      });
+      return started(asRead(sandbox, found, reading, unresolved), agentsIn(launch.command));
+    },
+  };
 }
 
-function isUsed({ profile }: ProfileReading, name: string): boolean {
-  return profile.parameters.some((use) => use.name === name);
+function asRead(
+  sandbox: Sandbox,
+  { texts, unknown }: FoundProfile,
+  { profile }: ProfileReading,
+  [missing]: readonly Unresolved[],
+): Sandbox {
+  if (missing === undefined || unknown.length === 0) return sandbox;
+  if (texts.length === 0) return openEnded({ ...sandbox, services: null }, missing);
+  return isFragment(profile) ? openEnded(sandbox, missing) : sandbox;
 }
 
-function withAgents(sandbox: Sandbox, agents: readonly string[]): Sandbox {
+function given(text: string, when: readonly Condition[]): GivenParameter {
+  return { text, presence: conditionsOf(when).at(-1) ?? null };
+}
+
+interface ReadParameter {
+  readonly name: string;
+  readonly text: string;
+  readonly unknown: readonly string[];
+  readonly place: Launch['place'];
+}
+
+function meaningOf(
+  found: FoundProfile,
+  parameters: readonly ReadParameter[],
+  environment: Environment,
+): string {
+  const texts = found.texts.map(({ text, conditions }) =>
+    [text.source.path, text.text, ...conditions.map(({ key, holds }) => `${key} ${holds}`)].join('\n'),
+  );
+  return JSON.stringify([
+    texts,
+    found.unknown.map(({ name }) => name),
+    parameters.map(({ name, text }) => `${name}=${text}`).toSorted(),
+    environment.inheritsAll === null,
+    environment.variables.map(({ name }) => name),
+  ]);
+}
+
+function openParameters(parameters: readonly ReadParameter[], { profile }: ProfileReading): Unresolved[] {
+  const used = new Set(profile.parameters.map(({ name }) => name));
+  return parameters
+    .filter(({ name, unknown }) => unknown.length > 0 && used.has(name))
+    .map(({ name, unknown, place }) => ({
+      what: `the parameter ${name}`,
+      why: `the script does not say what ${unknown.join(', ')} is`,
+      names: unknown,
+      mayHide: 'mount',
+      origin: explicit(place),
+      kind: 'text',
+    }));
+}
+
+function openName({ profile, place }: Launch, name: string): Unresolved {
+  return {
+    what: `${/^\w+$/.test(name) ? '$' : ''}${name} in the profile`,
+    why: `the script does not say what ${name} is`,
+    names: [name],
+    mayHide: 'mount',
+    origin: explicit(profile?.word.place ?? place),
+    kind: 'text',
+  };
+}
+
+/** With what runs under it, and what can be changed of the command. */
+function started(sandbox: Sandbox, agents: readonly string[]): Sandbox {
   return {
     ...sandbox,
     agents,
     revise(change) {
+      if (change.kind === 'harden' && change.setting === 'empty-environment') {
+        const environment = { ...sandbox.environment, inheritsAll: null };
+        return started(withEnvironment(sandbox, environment), agents);
+      }
       const revised = sandbox.revise(change);
-      return revised === null ? null : withAgents(revised, agents);
+      return revised === null ? null : started(revised, agents);
+    },
+  };
+}
+
+/** Through further changes too: those of the profile know nothing of the command. */
+function withEnvironment(sandbox: Sandbox, environment: Environment): Sandbox {
+  return {
+    ...sandbox,
+    environment,
+    revise(change) {
+      const revised = sandbox.revise(change);
+      return revised === null ? null : withEnvironment(revised, environment);
     },
   };
 }
 
 /** Stands for a profile that could not be read, so that nothing is made up about it. */
-function closedProfile({ place, profile }: Launch): MappedText {
-  const { source, span } = profile?.word.place ?? place;
-  const builder = mappedBuilder(source);
-  builder.replace('(version 1) (deny default)', span.start, span.end);
-  return builder.build();
+function closedProfile({ place, profile }: Launch): ProfileText {
+  return { text: literalAt('(version 1) (deny default)', profile?.word.place ?? place), conditions: [] };
 }
 
 function unread({ place, profile }: Launch, what: string, why: string): Unresolved {
@@ -133,12 +182,20 @@ function unread({ place, profile }: Launch, what: string, why: string): Unresolv
   return { what, why, names: [what], mayHide: 'any-setting', origin, kind: 'text' };
 }
 
-/** sandbox-exec hands its environment on (sandbox-exec(1) names no option against it). */
-function environmentOf({ place }: Launch, command: ShellCommand): Environment {
+/**
+ * sandbox-exec hands its environment on (sandbox-exec(1) names no option against it) and becomes the command
+ * (execvp(3)), so that `env -i` behind it leaves no process that still has the old one.
+ */
+function environmentOf({ place, starting }: Launch, command: ShellCommand): Environment {
   const { emptied } = callerOf(command, []);
-  const variables = command.assignments.map(({ name, value, place: at }) =>
+  const assigned = command.assignments.map(({ name, value, place: at }) =>
     writtenVariable(name, value.value, explicit(at)),
   );
-  const inheritsAll = emptied === null ? byDefault(place, 'sandbox-exec hands its environment on') : null;
-  return { variables, files: [], inheritsAll };
+  const before = starting.emptied === null ? assigned : [];
+  const isEmpty = emptied !== null || starting.emptied !== null;
+  return {
+    variables: [...before, ...starting.assigned],
+    files: [],
+    inheritsAll: isEmpty ? null : byDefault(place, 'sandbox-exec hands its environment on'),
+  };
 }

@@ -73,7 +73,7 @@ function stepScripts(steps: Node | undefined, outer: Environment, usual: string 
   return itemsOf(steps).flatMap((step) => {
     const own = childOf(step, 'shell');
     const shell = own?.kind === 'scalar' ? own.text : (usual ?? 'bash');
-    const text = textIn(childOf(step, 'run'));
+    const text = textIn(childOf(step, 'run')) ?? retried(step);
     if (text === null || !/^(?:ba|z|da|k)?sh\b/.test(shell)) return [];
     const environment = new Map(withEnvironment(outer, step));
     const directory = childOf(step, 'working-directory');
@@ -83,6 +83,13 @@ function stepScripts(steps: Node | undefined, outer: Environment, usual: string 
     }
     return [{ text: withoutExpressions(text), environment }];
   });
+}
+
+/** Actions that run the command in their inputs again until it succeeds (nick-fields/retry and its kin). */
+function retried(step: Node): MappedText | null {
+  const uses = childOf(step, 'uses');
+  const isRetry = uses?.kind === 'scalar' && /\/(?:retry|retry-step|wretry\.action)@/.test(uses.text);
+  return isRetry ? textIn(descend(step, 'with', 'command')) : null;
 }
 
 function withEnvironment(outer: Environment, node: Node | undefined): Environment {
@@ -172,12 +179,24 @@ function instructionTexts(
 ): MappedText[] {
   const { keyword, json, heredocs, body } = instruction;
   if (keyword !== 'RUN' && keyword !== 'CMD' && keyword !== 'ENTRYPOINT') return [];
-  if (heredocs.length > 0) return heredocs.map(({ content }) => content);
+  if (heredocs.length > 0) {
+    // `RUN <<EOF cat > /file`: the here-document is what a command reads, and not the script itself.
+    const isScript = /^(?:\s*\d?<<-?["']?\w+["']?)+\s*$/.test(body?.text ?? '<<EOF');
+    const line = body === undefined || isScript ? null : body.segments[0];
+    if (line !== null && line !== undefined) return [plainText(source, line.offset, instruction.span.end)];
+    return heredocs.flatMap(({ content }) => (isForShell(content) ? [content] : []));
+  }
   if (!json) return body === undefined ? [] : [body];
   const words = wordsOf(source, instruction);
   const prefix = keyword === 'CMD' && entry?.json === true ? wordsOf(source, entry) : [];
   const line = quotedLine([...prefix, ...words]);
   return line === null ? [] : [line];
+}
+
+/** With a shebang BuildKit runs the here-document by that program. */
+function isForShell({ text }: MappedText): boolean {
+  const [line = ''] = text.slice(0, 200).split('\n', 1);
+  return !line.startsWith('#!') || /\b(?:ba|z|da|k|a)?sh\b/.test(line);
 }
 
 function wordsOf(source: Source, { args }: DockerfileInstruction): MappedText[] {

@@ -1,6 +1,6 @@
 /** Recipes of a justfile (https://just.systems/man/en/): each line has a shell of its own. */
 import { unknownPart, WORKSPACE_SYMBOL } from '../../model/symbolic.ts';
-import { type MappedText, mappedBuilder } from '../../source/mapped.ts';
+import { type MappedText, mappedBuilder, plainText } from '../../source/mapped.ts';
 import { type Place, placeAt, type Source } from '../../source/source.ts';
 import { type ScriptText, type ScriptTexts, substituted } from './script-text.ts';
 
@@ -27,8 +27,12 @@ export function justfileScripts(source: Source, environment: ReadonlyMap<string,
     const hash = /^\s*#/.exec(line.text);
     if (hash !== null) comments.push(placeAt(source, line.start + hash[0].length - 1, line.end));
     const assignment = ASSIGNMENT.exec(line.text);
-    if (assignment !== null)
-      variables.set(assignment[1] ?? '', textOf(assignment[2] ?? '', variables, folder));
+    if (assignment !== null) {
+      const [whole, name = '', value = ''] = assignment;
+      variables.set(name, textOf(value, variables, folder));
+      const command = commandIn(source, name, line.start + whole.length - value.length, value);
+      if (command !== null) texts.push({ text: command, environment });
+    }
     if (!RECIPE.test(line.text)) continue;
     const body: Line[] = [];
     while (isBody(lines[at + 1])) {
@@ -41,6 +45,13 @@ export function justfileScripts(source: Source, environment: ReadonlyMap<string,
     }
   }
   return { texts, problems: [], comments };
+}
+
+/** Backquotes run when just starts; where a recipe puts their value in, they are read there. */
+function commandIn(source: Source, name: string, at: number, value: string): MappedText | null {
+  const command = /^`([^`]*)`/.exec(value)?.[1];
+  if (command === undefined || new RegExp(`\\{\\{[^{}]{0,500}\\b${name}\\b`).test(source.text)) return null;
+  return plainText(source, at + 1, at + 1 + command.length);
 }
 
 function linesOf(source: Source): Line[] {

@@ -8,7 +8,7 @@ import { type Place, placeAt, type Source } from '../../source/source.ts';
 import type { SyntaxProblem } from '../../syntax/node.ts';
 import { joinMapped } from '../../syntax/shell.ts';
 import { emptyScope, expandMake, type MakeScope } from './make-variables.ts';
-import type { ScriptText, ScriptTexts } from './script-text.ts';
+import { type ScriptText, type ScriptTexts, standIn } from './script-text.ts';
 
 interface Line {
   readonly start: number;
@@ -28,6 +28,8 @@ interface Makefile {
   readonly include: (path: string) => Source | null;
   /** Files being read, so that none includes itself. */
   readonly open: Set<Source>;
+  /** Names that recipes find in their environment. */
+  readonly exported: Set<string>;
   oneShell: boolean;
   /** Characters that may still be assigned and expanded. */
   left: number;
@@ -59,13 +61,15 @@ export function makefileScripts(
     comments: [],
     include,
     open: new Set(),
+    exported: new Set(),
     oneShell: false,
     left: MAX_EXPANDED,
   };
   readLines(makefile, source);
   const scope: MakeScope = { ...emptyScope(environment.get('PWD')), variables: makefile.variables };
   const exported = new Map([...environment, ...exportsOf(makefile, scope)]);
-  const texts = makefile.recipes.flatMap((recipe) => recipeTexts(makefile, recipe, scope, exported));
+  const recipes = makefile.recipes.flatMap((recipe) => recipeTexts(makefile, recipe, scope, exported));
+  const texts = [...recipes, ...calledWhileRead(makefile, scope, recipes)];
   return { texts, problems: problemsOf(makefile), comments: makefile.comments };
 }
 
@@ -75,11 +79,26 @@ function problemsOf({ left, source }: Makefile): SyntaxProblem[] {
   return [{ message, place: placeAt(source, 0, 0), severity: 'limit' }];
 }
 
-/** Values that make itself knows pass to the shell only by `export`, which is rarely written; the text suffices. */
-function exportsOf({ variables }: Makefile, scope: MakeScope): (readonly [string, string])[] {
-  const all = variables.get('.EXPORT_ALL_VARIABLES');
-  if (all === undefined) return [];
-  return [...variables].map(([name, value]) => [name, expandMake(value, scope).text] as const);
+/** Values that make itself knows pass to the shell only by `export`. */
+function exportsOf({ variables, exported }: Makefile, scope: MakeScope): (readonly [string, string])[] {
+  const all = variables.has('.EXPORT_ALL_VARIABLES');
+  return [...variables]
+    .filter(([name]) => all || exported.has(name))
+    .map(([name, value]) => [name, expandMake(value, scope).text] as const);
+}
+
+/** `NAME := $(shell …)` runs while the makefile is read, also where no recipe uses the name. */
+function calledWhileRead(makefile: Makefile, scope: MakeScope, recipes: readonly ScriptText[]): ScriptText[] {
+  const environment = new Map([['PWD', scope.folder]]);
+  return [...makefile.variables.values()].flatMap((value) => {
+    const call = /^\$\(shell[ \t]+([\s\S]*)\)[ \t]*$/.exec(value.text);
+    if (call?.[1] === undefined || makefile.left < 0) return [];
+    const end = value.text.lastIndexOf(')');
+    const text = expandMake(sliceMapped(value, end - call[1].length, end), scope);
+    makefile.left -= text.text.length + text.segments.length;
+    const isUsed = recipes.some((recipe) => recipe.text.text.includes(`$(${text.text})`));
+    return isUsed ? [] : [{ text, environment }];
+  });
 }
 
 function linesOf(source: Source): Line[] {
@@ -165,6 +184,8 @@ function readDirective(makefile: Makefile, source: Source, group: readonly Line[
     if (source === makefile.source) makefile.comments.push(placeAt(source, first.start + indent, first.end));
     return true;
   }
+  const names = /^export[ \t]+(?=\w)([\w.\- \t]+)$/.exec(text);
+  for (const name of names?.[1]?.trim().split(/\s+/) ?? []) makefile.exported.add(name);
   if (isConditional(text) || /^(?:un)?export\s|^vpath\s|^undefine\s/.test(text)) {
     if (!ASSIGNMENT.test(text)) return true;
   }
@@ -195,12 +216,12 @@ function assign(makefile: Makefile, source: Source, group: readonly Line[], inde
   if (makefile.left < 0) return true;
   const [whole, name = '', operator] = match;
   const value = valueText(source, group, first.start + indent + whole.length);
+  if (/^(?:\w+[ \t]+)*export[ \t]/.test(text)) makefile.exported.add(name);
   const before = makefile.variables.get(name);
   if (operator === '?=' && before !== undefined) return true;
   if (operator === '!=') {
-    const builder = mappedBuilder(source);
-    builder.replace(`$(shell ${value.text})`, first.start + indent, first.end);
-    put(makefile, name, builder.build());
+    const place = placeAt(source, first.start + indent, first.end);
+    put(makefile, name, joinMapped([standIn('$(shell ', place), value, standIn(')', place)]));
   } else if (operator === '+=' && before?.source === source) {
     const builder = mappedBuilder(source);
     builder.replace(' ', first.start, first.start);

@@ -97,13 +97,15 @@ function decideBothWays(
   for (let bits = 0; bits < 2 ** facts.length; bits += 1) {
     const holding = new Map(facts.map((fact, index) => [fact.key, (bits >> index) % 2 === 1] as const));
     const present = candidates.filter(({ rule }) =>
-      rule.conditions.every((one) => holding.get(one.key) === one.holds),
+      rule.conditions.every(({ key, holds }) => (holding.get(key) ?? holds) === holds),
     );
     decisions.push(conclude(present, operation, levels, null));
   }
   const first = decisions[0];
   const same = decisions.every((one) => one.verdict === first?.verdict);
   if (first !== undefined && same) return decisions.find((one) => one.rule !== null) ?? first;
+  const branches = facts.filter(({ branch }) => branch !== undefined);
+  if (branches.length > 0) return onBranches(candidates, operation, levels, { facts, branches });
   const reasons = [...decisions.flatMap((one) => one.reasons), ...deciding(decisions, facts)];
   const allowing =
     decisions.find((one) => one.verdict === 'allow') ?? decisions.find((one) => one.verdict === 'unknown');
@@ -115,6 +117,43 @@ function decideBothWays(
     assumptions: allowing?.assumptions ?? [],
     reasons: [...new Set(reasons)],
   };
+}
+
+interface Facts {
+  readonly facts: readonly Condition[];
+  readonly branches: readonly Condition[];
+}
+
+/** Of the ways that what writes the profile can go, the one that opens most, with what it takes to go it. */
+function onBranches(
+  candidates: readonly Candidate[],
+  operation: string,
+  levels: readonly string[],
+  { facts, branches }: Facts,
+): Decision {
+  const rest = facts.filter((fact) => !branches.includes(fact));
+  const ways = Array.from({ length: 2 ** branches.length }, (_, bits) => {
+    const holding = new Map(branches.map(({ key }, index) => [key, (bits >> index) % 2 === 1] as const));
+    const present = candidates.filter(({ rule }) =>
+      rule.conditions.every(({ key, holds }) => (holding.get(key) ?? holds) === holds),
+    );
+    return rest.length === 0
+      ? conclude(present, operation, levels, null)
+      : decideBothWays(present, operation, levels, rest);
+  });
+  const verdict = (['allow', 'unknown', 'deny'] as const).find((one) =>
+    ways.some((way) => way.verdict === one),
+  );
+  // Ways that need no branch to be taken come first: their bits are the lower ones.
+  const at = ways.findIndex((way) => way.verdict === verdict);
+  const found = ways[at];
+  if (found === undefined) return conclude(candidates, operation, levels, new Map());
+  const texts = branches.flatMap(({ branch }, index) => {
+    const other = ways[at ^ (1 << index)];
+    if (branch === undefined || other === undefined || other.verdict === found.verdict) return [];
+    return [(at >> index) % 2 === 1 ? branch.taken : branch.left];
+  });
+  return { ...found, assumptions: [...texts, ...found.assumptions] };
 }
 
 /** The facts that change the verdict; `decisions` is indexed by their bits. */

@@ -186,13 +186,13 @@ export function evaluateBody(machine: Machine, environment: Environment, body: r
  * to the expression, except for brackets round a word in capitals.
  */
 const PLACEHOLDERS =
-  /__([A-Za-z]\w{0,60})__|\$\{([^}\n]{1,80})\}|<%=?([^%\n]{1,80})%>|\[([A-Z][A-Z0-9]{2,40}(?:_[A-Z0-9]{1,40}){0,8})\]/g;
+  /__([A-Za-z]\w{0,60})__|@([A-Za-z]\w{0,60})@|\$\{([^}\n]{1,80})\}|<%=?([^%\n]{1,80})%>|\[([A-Z][A-Z0-9]{2,40}(?:_[A-Z0-9]{1,40}){0,8})\]/g;
 const BRACED = /\{([A-Za-z_]\w{0,60})\}/g;
 
 /** A string with its placeholders filled by what they usually stand for, or by unknown parts. */
 export function literalText(machine: Machine, form: SexprText): Value {
   const { text, place } = form;
-  if (!/__|\$\{|<%|\[[A-Z]|\{/.test(text)) return textValue(text);
+  if (!/__|@|\$\{|<%|\[[A-Z]|\{/.test(text)) return textValue(text);
   const assumptions: string[] = [];
   const fill = (raw: string, name: string): string => {
     const filled = placeholderText(machine, name.trim() === '' ? raw : name.trim(), place);
@@ -200,7 +200,7 @@ export function literalText(machine: Machine, form: SexprText): Value {
     return filled.text;
   };
   let filled = text.replace(PLACEHOLDERS, (raw, ...groups) =>
-    fill(raw, groups.slice(0, 4).find((one) => one !== undefined) ?? raw),
+    fill(raw, groups.slice(0, 5).find((one) => one !== undefined) ?? raw),
   );
   if (!form.raw) filled = filled.replace(BRACED, (raw, name: string) => fill(raw, name));
   return textValue(filled, assumptions);

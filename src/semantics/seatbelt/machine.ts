@@ -4,7 +4,7 @@ import { type Place, samePlace } from '../../source/source.ts';
 import type { Sexpr, SexprList } from '../../syntax/sexpr.ts';
 import type { Builtin } from './call.ts';
 import { compound, type Filter, filterSize, unknownFilter } from './filters.ts';
-import type { AssumedPlaces } from './parameters.ts';
+import type { AssumedPlaces, GivenParameter } from './parameters.ts';
 import type { Condition, Modifier, ParameterUse, ProfileDiagnostic, SeatbeltRule } from './profile.ts';
 import type { Environment, ListValue, TextValue, Value } from './values.ts';
 import { describeValue, EMPTY_LIST, textValue, unknownValue } from './values.ts';
@@ -20,7 +20,7 @@ export type SpecialForm = (machine: Machine, environment: Environment, form: Sex
 export type Importer = (name: string) => ImportedForms | null;
 
 export interface Machine {
-  readonly parameters: ReadonlyMap<string, string> | null;
+  readonly parameters: ReadonlyMap<string, GivenParameter> | null;
   readonly importer: Importer;
   readonly places: AssumedPlaces;
   readonly forms: ReadonlyMap<string, SpecialForm>;

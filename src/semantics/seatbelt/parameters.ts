@@ -4,11 +4,20 @@
  * NixOS/nix src/libstore/darwin/build and profiles in public repositories.
  */
 
+import type { Condition } from './profile.ts';
+
 export interface AssumedPlaces {
   /** Absolute path that stands for the developer's home, without a trailing slash. */
   readonly home: string;
   /** Absolute path that stands for the project. */
   readonly workspace: string;
+}
+
+/** What a launcher passes with `-D`. */
+export interface GivenParameter {
+  readonly text: string;
+  /** Null: it is passed in any case. */
+  readonly presence: Condition | null;
 }
 
 export interface AssumedParameter {

@@ -9,6 +9,11 @@ export interface Condition {
   /** A clause for people: `the parameter NET is given`. */
   readonly text: string;
   readonly holds: boolean;
+  /**
+   * Set for a branch of what writes the profile, with the clauses for either way of it. What is open on one of
+   * them is open, assuming that it is taken; of a parameter in contrast nobody knows what was passed.
+   */
+  readonly branch?: { readonly taken: string; readonly left: string };
 }
 
 export interface Modifier {
@@ -81,4 +86,9 @@ export interface SeatbeltProfile {
   readonly version: Place | null;
   /** Each parameter once, where it is first asked for. */
   readonly parameters: readonly ParameterUse[];
+}
+
+/** Rules, and neither a version nor a word about what no rule names: the other half stands elsewhere. */
+export function isFragment({ version, rules }: SeatbeltProfile): boolean {
+  return version === null && !rules.some((rule) => rule.operations.includes('default'));
 }

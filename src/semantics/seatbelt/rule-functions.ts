@@ -74,7 +74,7 @@ function parameter(machine: Machine, call: Call): Value {
   const given = machine.parameters?.get(name);
   if (given !== undefined) {
     recordUse(machine, name, 'given', call.place);
-    return textValue(given);
+    return { ...textValue(given.text), presence: given.presence };
   }
   if (machine.parameters !== null) {
     recordUse(machine, name, 'missing', call.place);

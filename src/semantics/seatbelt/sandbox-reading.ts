@@ -1,6 +1,5 @@
 /** Reads and evaluates one profile, with the profiles of the same project that it imports. */
 import type { Project } from '../../model/project.ts';
-import type { MappedText } from '../../source/mapped.ts';
 import { plainText } from '../../source/mapped.ts';
 import type { Source } from '../../source/source.ts';
 import { readSexpr, type SexprResult } from '../../syntax/sexpr.ts';
@@ -9,6 +8,7 @@ import { writtenHomes } from './grants.ts';
 import { placesFor } from './model-paths.ts';
 import type { AssumedPlaces } from './parameters.ts';
 import type { SeatbeltProfile } from './profile.ts';
+import { type ProfileText, partsOf } from './profile-parts.ts';
 
 export interface ProfileReading {
   readonly profile: SeatbeltProfile;
@@ -17,16 +17,13 @@ export interface ProfileReading {
   readonly imported: readonly Source[];
 }
 
-/**
- * @param text the profile itself, wherever it stands in `source`
- * @param parameters what the launcher passes; `unknown` for a profile found without one
- */
-export function readProfile(
-  text: MappedText,
-  source: Source,
-  project: Project,
-  parameters: ProfileInput['parameters'],
-): ProfileReading {
+export interface ProfileContext extends Pick<ProfileInput, 'parameters' | 'open' | 'source'> {
+  readonly project: Project;
+}
+
+/** @param texts the profile itself in order, wherever it stands */
+export function readProfile(texts: readonly ProfileText[], context: ProfileContext): ProfileReading {
+  const { source, project, parameters, open = false } = context;
   const imported = new Map<string, { readonly source: Source; readonly syntax: SexprResult }>();
   const directory = directoryOf(project.relative(source));
   const importer = (name: string): SexprResult | null => {
@@ -40,9 +37,9 @@ export function readProfile(
     imported.set(lookup.source.path, { source: lookup.source, syntax });
     return syntax;
   };
-  const syntax = readSexpr(text);
+  const parts = partsOf(texts);
   const evaluate = (places: AssumedPlaces): SeatbeltProfile =>
-    evaluateProfile({ ...places, syntax, parameters, importer, source });
+    evaluateProfile({ ...places, parts, open, parameters, importer, source });
   const first = evaluate(placesFor());
   const [home] = writtenHomes(first.rules);
   const places = placesFor(home);

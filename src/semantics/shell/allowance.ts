@@ -66,9 +66,32 @@ function isLimit(error: unknown): boolean {
 
 /** Remembers where the run stands; what is returned goes back there. States are never changed once they are forked. */
 function contextOf(run: Run): () => void {
-  const { state, pipe, input, background, called, functionName, nesting, trials, asking, machine } = run;
+  const {
+    state,
+    pipe,
+    input,
+    background,
+    called,
+    functionName,
+    nesting,
+    trials,
+    asking,
+    assigning,
+    machine,
+  } = run;
   const { path } = state;
-  const values = { pipe, input, background, called, functionName, nesting, trials, asking, machine };
+  const values = {
+    pipe,
+    input,
+    background,
+    called,
+    functionName,
+    nesting,
+    trials,
+    asking,
+    assigning,
+    machine,
+  };
   const stacks = [run.loops, run.calls, run.active, run.subshells].map((stack) => ({
     stack: stack as unknown[],
     items: [...stack],

@@ -29,6 +29,13 @@ export function assign(run: Run, node: Assignment, exported?: boolean): void {
 }
 
 function assignWith(run: Run, node: Assignment, attributes: Attributes): void {
+  const outer = run.assigning;
+  run.assigning = true;
+  assignValue(run, node, attributes);
+  run.assigning = outer;
+}
+
+function assignValue(run: Run, node: Assignment, attributes: Attributes): void {
   const place = placeOf(run, node);
   const old = run.state.variables.get(node.name);
   const flag = attributes.exported ?? old?.exported ?? false;

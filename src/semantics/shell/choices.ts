@@ -7,21 +7,36 @@ const MAX_COMBINATIONS = 128;
 /** Arms that a condition names; a reader takes in no more. */
 const NAMED_ARMS = 3;
 
-export function conditionOf(choice: Choice, arms: readonly number[], guard = false): Condition {
+/** One object for one condition: comparing them is most of what joining states costs. */
+const CONDITIONS = new WeakMap<Choice, Map<string, Condition>>();
+
+export function conditionOf(choice: Choice, arms: readonly number[]): Condition {
+  const known = CONDITIONS.get(choice) ?? new Map<string, Condition>();
+  CONDITIONS.set(choice, known);
+  const key = arms.length === 1 ? String(arms[0]) : arms.join();
+  const found = known.get(key) ?? newCondition(choice, arms);
+  known.set(key, found);
+  return found;
+}
+
+function newCondition(choice: Choice, arms: readonly number[]): Condition {
   const taken = arms.slice(0, NAMED_ARMS).flatMap((arm) => choice.arms[arm] ?? []);
   const first = taken[0];
   if (first === undefined) throw new RangeError('a condition needs an arm of its choice');
-  const text =
-    [...new Set(taken.map((arm) => arm.text))].join(' or ') + (arms.length > NAMED_ARMS ? ' or …' : '');
-  return { ...first, text, choice, arms, guard };
+  const names = [...new Set(taken.map((arm) => arm.text))].join(' or ');
+  const text = names + (arms.length > NAMED_ARMS ? ' or …' : '');
+  return { ...first, text, choice, arms, guard: false };
 }
 
 export function holds(when: readonly Condition[], taken: ReadonlyMap<number, number>): boolean {
   return when.every((condition) => condition.arms.includes(taken.get(condition.choice.id) ?? -1));
 }
 
+const BOTH: readonly number[] = [0, 1];
+
 /** Arms after which the script goes on. */
 export function possibleArms(choice: Choice): readonly number[] {
+  if (choice.leaving.size === 0 && choice.arms.length === 2) return BOTH;
   return choice.arms.map((_, arm) => arm).filter((arm) => !choice.leaving.has(arm));
 }
 
@@ -66,23 +81,32 @@ export function complement(
 type Classes = ReadonlyMap<Choice, readonly (readonly number[])[]>;
 
 function classesOf(conditions: readonly (readonly Condition[])[]): Classes {
-  const asked = new Map<Choice, Set<string>>();
-  for (const { choice, arms } of conditions.flat()) {
-    const known = asked.get(choice);
-    if (known === undefined) asked.set(choice, new Set([arms.join()]));
-    else known.add(arms.join());
+  const asked = new Map<Choice, Set<readonly number[]>>();
+  for (const when of conditions) {
+    for (const { choice, arms } of when) {
+      const known = asked.get(choice);
+      if (known === undefined) asked.set(choice, new Set([arms]));
+      else known.add(arms);
+    }
   }
-  return new Map(
-    [...asked].map(([choice, texts]) => {
-      const sets = [...texts].map((text) => new Set(text.split(',').map(Number)));
-      const classes = new Map<string, number[]>();
-      for (const arm of possibleArms(choice)) {
-        const key = sets.map((set) => Number(set.has(arm))).join('');
-        classes.set(key, [...(classes.get(key) ?? []), arm]);
-      }
-      return [choice, [...classes.values()]];
-    }),
-  );
+  const found = new Map<Choice, readonly (readonly number[])[]>();
+  for (const [choice, sets] of asked) found.set(choice, classesOfArms(possibleArms(choice), [...sets]));
+  return found;
+}
+
+function classesOfArms(
+  arms: readonly number[],
+  sets: readonly (readonly number[])[],
+): readonly (readonly number[])[] {
+  let classes: (readonly number[])[] = [arms];
+  for (const set of sets) {
+    classes = classes.flatMap((group) => {
+      const inside = group.filter((arm) => set.includes(arm));
+      if (inside.length === 0 || inside.length === group.length) return [group];
+      return [inside, group.filter((arm) => !set.includes(arm))];
+    });
+  }
+  return classes.filter((group) => group.length > 0);
 }
 
 /** Cheaper than telling the arms apart; a choice of which no condition asks anything is rare. */
@@ -139,6 +163,21 @@ export function groupOutcomes<T>(
   );
 }
 
+function armsOf(
+  ways: readonly Taken[],
+  choice: Choice,
+  classes: readonly (readonly number[])[],
+): Condition[] {
+  const arms = classes.filter(([arm]) => ways.some((way) => way.get(choice.id) === arm)).flat();
+  if (arms.length === possibleArms(choice).length) return [];
+  return [
+    conditionOf(
+      choice,
+      arms.toSorted((a, b) => a - b),
+    ),
+  ];
+}
+
 /** A set of ways as conjunctions that exclude each other. */
 function conjunctions(
   ways: readonly Taken[],
@@ -147,6 +186,7 @@ function conjunctions(
   const [first, ...rest] = choices;
   if (first === undefined) return [[]];
   const [choice, classes] = first;
+  if (rest.length === 0) return [armsOf(ways, choice, classes)];
   const byArm = new Map<number, Taken[]>();
   for (const way of ways) {
     const arm = way.get(choice.id) ?? 0;

@@ -6,12 +6,13 @@ import { assign, assignmentField, declarations, isDeclaration } from './assignme
 import { BUILTINS } from './builtins.ts';
 import { callFunction } from './call.ts';
 import { assignmentsOf, groupOutcomes, holds, openConditions } from './choices.ts';
+import { commandString } from './command-text.ts';
 import { expandFields } from './expansion.ts';
 import { type Field, fieldOn, fieldText, shellWord } from './fields.ts';
 import { joinStates } from './joining.ts';
 import { knownOutput } from './known-output.ts';
 import { onMachine, runOnMachine } from './machines.ts';
-import { commandString, expandAlias, runCommandString } from './nested.ts';
+import { expandAlias, runCommandString } from './nested.ts';
 import { combined, type Outcome } from './outcomes.ts';
 import type { Condition, ShellAssignment, ShellCommand } from './reading.ts';
 import { type Redirections, redirectionsOf } from './redirection.ts';
@@ -29,10 +30,12 @@ import {
   step,
 } from './state.ts';
 import { write } from './substitution.ts';
+import { noteUnfollowed } from './unfollowed.ts';
 import { behindPrefix, behindProgram } from './unknown-commands.ts';
 import { type Piece, textOf, unknownPiece, type Variable } from './value.ts';
 import { dispatchFind, dispatchPeeled } from './wrapped.ts';
 import { peel } from './wrappers.ts';
+import { noteWritten } from './written.ts';
 
 /** A command on its way to being run: its words, and what was found around them. */
 export interface Call {
@@ -50,6 +53,14 @@ const MAX_COMMANDS = 5000;
 
 export function runCommand(run: Run, node: Syntax.Command): Status {
   if (run.trials === 0) run.visited.add(node);
+  const outer = run.assigning;
+  run.assigning = false;
+  const status = runSimple(run, node);
+  run.assigning = outer;
+  return status;
+}
+
+function runSimple(run: Run, node: Syntax.Command): Status {
   const prefixes = node.prefix.filter((item) => item.type === 'Assignment');
   if (node.name === undefined) {
     // An assignment succeeds as the last command does whose output it takes.
@@ -213,7 +224,7 @@ function dispatchKnown(run: Run, call: Call): Status {
   const status = emit(run, call);
   const machine = onMachine(call.fields);
   if (machine !== null) return runOnMachine(run, call, machine);
-  behindProgram(run, call);
+  if (!behindProgram(run, call)) noteUnfollowed(run, call);
   return status;
 }
 
@@ -253,6 +264,7 @@ export function emit(run: Run, call: Call, prints = true): Status {
     background: run.background,
   };
   run.commands.push(command);
+  noteWritten(run, call);
   return prints ? print(run, call) : null;
 }
 
@@ -264,11 +276,10 @@ function print(run: Run, call: Call): Status {
   );
   if (away) return null;
   const name = call.fields[0] === undefined ? null : fieldText(call.fields[0]);
-  const input = call.redirections.input;
+  const input = call.redirections.input ?? run.input;
+  const copies = (name === 'cat' && call.fields.length === 1) || name === 'tee';
   const known =
-    name === 'cat' && call.fields.length === 1 && input !== null
-      ? { pieces: input, status: true }
-      : knownOutput(run, call.fields, call.place);
+    copies && input !== null ? { pieces: input, status: true } : knownOutput(run, call.fields, call.place);
   const unknown = { ...unknownPiece(`$(${call.text})`, call.place), many: true as const };
   write(run, known?.pieces ?? [unknown]);
   return known?.status ?? null;

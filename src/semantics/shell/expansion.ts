@@ -272,10 +272,17 @@ function withTildes(run: Run, chunks: readonly TextChunk[], reading: Reading, fi
 
 function tildeText(run: Run, tilde: string, place: Place): string {
   const name = tilde === '~' ? 'HOME' : tilde === '~+' ? 'PWD' : null;
-  if (name === null) return unknownPart(tilde);
+  if (name === null) return namedHome(tilde);
   const variable = variableOf(run, name, place);
   const text = variable.kind === 'scalar' ? soleText(variable.pieces) : HOME_SYMBOL;
   return text ?? unknownPart(name);
+}
+
+/** `~root`, `~me`: the home of an account, which is where accounts have it on nearly every host. */
+function namedHome(tilde: string): string {
+  const account = tilde.slice(1);
+  if (!/^[a-z_]/i.test(account)) return unknownPart(tilde);
+  return account === 'root' ? '/root' : `/home/${account}`;
 }
 
 function arithmeticPiece(

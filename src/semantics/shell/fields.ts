@@ -242,19 +242,27 @@ export function shellWord(field: Field): ShellWord {
   return {
     ...base,
     ...(field.via.length > 0 ? { via: field.via } : {}),
-    ...(alternatives !== undefined ? { alternatives } : {}),
+    ...(alternatives !== undefined ? { alternatives } : defaultsIn(field.pieces)),
   };
+}
+
+function defaultsIn(pieces: readonly Piece[], before: readonly string[] = []): Pick<ShellWord, 'defaults'> {
+  const defaults = [...new Set([...before, ...pieces.flatMap(({ defaultOf }) => defaultOf ?? [])])];
+  return defaults.length === 0 ? {} : { defaults };
 }
 
 /** One entry a value; its conditions are those that every way to it has in common. */
 function wordAlternatives(alternatives: readonly Alternative[]): WordAlternative[] {
-  const values = new Map<string, readonly Condition[]>();
-  for (const { text, when } of alternatives) {
+  const values = new Map<string, WordAlternative>();
+  for (const { text, when, pieces } of alternatives) {
     const known = values.get(text);
-    const shared = known?.filter((condition) => when.some((other) => sameCondition(condition, other)));
-    values.set(text, shared ?? openConditions(when));
+    const shared = known?.conditions.filter((condition) =>
+      when.some((other) => sameCondition(condition, other)),
+    );
+    const conditions = shared ?? openConditions(when);
+    values.set(text, { value: text, conditions, ...defaultsIn(pieces, known?.defaults) });
   }
-  return [...values].map(([value, conditions]) => ({ value, conditions }));
+  return [...values.values()];
 }
 
 /** One field from a value that is not split: an assignment, a redirection's target. */

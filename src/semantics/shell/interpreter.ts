@@ -89,7 +89,7 @@ export function runBody(
 }
 
 function define(run: Run, node: Syntax.Function): Status {
-  const definition = { node, script: run.script };
+  const definition = { node, script: run.script, path: run.state.path };
   run.state.functions.set(node.name.value, definition);
   run.definedFunctions.set(node.name.value, definition);
   return true;

@@ -2,8 +2,9 @@
 import { HOME_SYMBOL } from '../../model/symbolic.ts';
 import type { Place } from '../../source/source.ts';
 import { type Call, dispatch } from './command.ts';
+import { joinFields } from './command-text.ts';
 import { type Field, fieldText } from './fields.ts';
-import { joinFields, runText } from './nested.ts';
+import { runText } from './nested.ts';
 import { OUTPUT, type Run, type Status, setScalar } from './state.ts';
 import { inSubshell } from './substitution.ts';
 import { type Piece, piece } from './value.ts';

@@ -13,7 +13,7 @@ import { chunksOf, expandText, numbersOf, piecesOf, type Reading, textChunk } fr
 import { type Chunk, elementChunks } from './fields.ts';
 import { isQuoting, quotedPieces, sliced, sliceNumber, transform, transformer } from './operations.ts';
 import type { Choice, Condition } from './reading.ts';
-import { isOutside, newId, placeOf, type Run, setScalar, sourceOf, variableOf } from './state.ts';
+import { isOutside, isUnset, newId, placeOf, type Run, setScalar, sourceOf, variableOf } from './state.ts';
 import {
   alternativesOf,
   type Element,
@@ -91,9 +91,14 @@ function parameterPieces(run: Run, name: string, index: Word | null, part: Expan
   if (variable.kind === 'unset') return [];
   if (variable.kind === 'scalar') {
     if (index !== null && index.text !== '0') return [unknownPiece(name, place)];
-    return narrowed(variable.pieces, run.state.path);
+    return narrowed(variable.pieces, pathOf(run));
   }
   return elementPieces(run, name, variable, index, part);
+}
+
+/** The way that the script has gone; a value that is assigned is to hold on every way. */
+function pathOf(run: Run): readonly Condition[] {
+  return run.assigning ? [] : run.state.path;
 }
 
 function elementPieces(
@@ -104,7 +109,7 @@ function elementPieces(
   part: Expansion,
 ): readonly Piece[] {
   const place = placeOf(run, part);
-  const elements = narrowed(variable.elements, run.state.path);
+  const elements = narrowed(variable.elements, pathOf(run));
   if (variable.kind === 'map') {
     const key = index === null ? '0' : expandText(run, index);
     if (key === null || !isResolved(key)) return [unknownPiece(name, place)];
@@ -137,6 +142,8 @@ function argumentPieces(run: Run, number: number, part: Expansion): readonly Pie
   if (number === 0) {
     const given = run.state.variables.get('0');
     if (given?.kind === 'scalar' && given.pieces.length > 0) return given.pieces;
+    const named = run.options.environment?.get('0');
+    if (named !== undefined) return [piece(named, place)];
     const { path } = run.script.mapped.source;
     const inside = !path.startsWith('/') && !path.startsWith('..') && !/^[A-Za-z]:/.test(path);
     return [
@@ -158,7 +165,7 @@ function listElements(run: Run, name: string, part: Expansion): readonly Element
   const place = placeOf(run, part);
   const list = name === '*' ? ARGUMENTS : name;
   if (list === ARGUMENTS || !isOutside(run, list))
-    return narrowed(elementsOf(variableOf(run, list, place)), run.state.path);
+    return narrowed(elementsOf(variableOf(run, list, place)), pathOf(run));
   return [{ pieces: [unknownPiece(name, place)], when: [], many: true, key: null }];
 }
 
@@ -309,17 +316,19 @@ function defaulted(
   }
   if (chosen.length > 0) {
     const substitute = word();
-    const taken = presence.assumed === true ? substitute.map(asFallback) : substitute;
+    const taken =
+      presence.assumed === true ? substitute.map((chunk) => asFallback(chunk, parameter)) : substitute;
     chunks.push(...taken.flatMap((chunk) => under(splitting(chunk, reading), chosen)));
     if (kind === '=') setScalar(run, parameter, piecesOf(chunks, reading.home));
   }
-  return chunks.length === 0
-    ? [textChunk({ ...piece('', placeOf(run, part)), word: reading.home }, reading, false, true)]
-    : chunks;
+  if (chunks.length > 0) return chunks;
+  const empty = textChunk({ ...piece('', placeOf(run, part)), word: reading.home }, reading, false, true);
+  return presence.assumed === true ? [asFallback(empty, parameter)] : [empty];
 }
 
-function asFallback(chunk: Chunk): Chunk {
-  return chunk.kind === 'element' ? chunk : { ...chunk, piece: { ...chunk.piece, fallback: true } };
+function asFallback(chunk: Chunk, defaultOf: string): Chunk {
+  if (chunk.kind === 'element') return chunk;
+  return { ...chunk, piece: { ...chunk.piece, fallback: true, defaultOf } };
 }
 
 /** Unquoted text of a default is split like the value would be. */
@@ -401,7 +410,10 @@ function maybeEmpty(text: string): boolean {
 /** `[ -v NAME ]`: known only for what the script itself sets or removes. */
 export function parameterIsSet(run: Run, name: string): boolean | null {
   const variable = run.state.variables.get(name);
-  if (variable === undefined) return run.options.environment?.has(name) === true ? true : null;
+  if (variable === undefined) {
+    if (run.options.environment?.has(name) === true) return true;
+    return isUnset(run, name) ? false : null;
+  }
   if (variable.kind === 'unset') return false;
   return variable.kind === 'scalar' ? true : null;
 }

@@ -38,6 +38,8 @@ export interface Condition extends ConditionArm {
 export interface WordAlternative {
   readonly value: string;
   readonly conditions: readonly Condition[];
+  /** As of the word. */
+  readonly defaults?: readonly string[];
 }
 
 export interface ShellWord {
@@ -45,6 +47,8 @@ export interface ShellWord {
   readonly value: string;
   /** Every value the word can have, where there are several. */
   readonly alternatives?: readonly WordAlternative[];
+  /** Variables from outside whose written default is part of the text. */
+  readonly defaults?: readonly string[];
   /** Where the text is written: the word, or the assignment or array element that it came from. */
   readonly place: Place;
   /** Where it is used, innermost last, when that is somewhere else. */
@@ -104,9 +108,11 @@ export interface ShellCommand {
   readonly background: boolean;
 }
 
-/** `unknown`: a part of the script whose effect cannot be told. */
+/**
+ * `unknown`: a part of the script whose effect cannot be told. `unfollowed`: one that names an engine, and may run it.
+ */
 export interface ShellProblem {
-  readonly kind: 'syntax' | 'limit' | 'unknown';
+  readonly kind: 'syntax' | 'limit' | 'unknown' | 'unfollowed';
   readonly message: string;
   readonly place: Place;
   readonly severity: SyntaxProblem['severity'];
@@ -123,8 +129,10 @@ export interface ShellOptions {
   readonly files?: (path: string) => MappedText | null;
   /** Names of the entries of a folder that a script names; none where there are none to be had. */
   readonly list?: (folder: string) => readonly string[];
-  /** Variables that are known to be set outside; every other one is unknown. */
+  /** Variables that are known to be set outside; every other one is unknown. `0` is the script's own path. */
   readonly environment?: ReadonlyMap<string, string>;
+  /** True where `environment` is all that is set outside, the variables of every session aside. */
+  readonly closed?: boolean;
   /** The script's own arguments; without them they are unknown. */
   readonly arguments?: readonly string[];
 }

@@ -20,9 +20,9 @@ import {
 import { inSubshell, wholePlace } from './substitution.ts';
 import { type Element, piece, unknownPiece } from './value.ts';
 
-const ANTICIPATION_STEPS = 400_000;
+const ANTICIPATION_STEPS = 200_000;
 /** What the functions that nothing calls may spend in any case. */
-const UNCALLED_STEPS = 300_000;
+const UNCALLED_STEPS = 200_000;
 
 /**
  * Every simple command that the script could run, in the order in which it would run them. Builtins that
@@ -97,6 +97,7 @@ function newRun(script: ShellScript, options: ShellOptions): Run {
     nesting: 0,
     trials: 0,
     asking: false,
+    assigning: false,
     machine: [],
     substituted: true,
     steps: 0,
@@ -138,14 +139,18 @@ function runUncalled(run: Run): void {
   run.state.path = [];
   const script = run.script;
   const called = new Set(run.calledFunctions);
-  const uncalled = [...run.definedFunctions].filter(([, { node }]) => !called.has(node));
+  // Of a library that is read by the way, only what is called matters: as a file it is read for itself.
+  const uncalled = [...run.definedFunctions].filter(
+    ([, { node, script: home }]) => !called.has(node) && home.mapped.source === script.mapped.source,
+  );
   if (uncalled.length > 1) anticipate(run, uncalled);
   for (const node of [...run.calledFunctions]) if (!called.has(node)) run.calledFunctions.delete(node);
   for (const [name, definition] of uncalled.reverse()) {
     if (run.calledFunctions.has(definition.node)) continue;
-    inSubshell(run, () =>
-      withArguments(run, unknownArguments(script), () => runFunction(run, name, definition)),
-    );
+    inSubshell(run, () => {
+      run.state.path = definition.path;
+      return withArguments(run, unknownArguments(script), () => runFunction(run, name, definition));
+    });
   }
   for (const [name, pieces] of run.definedAliases) {
     run.functionName = `alias ${name}`;

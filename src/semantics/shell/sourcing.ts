@@ -7,12 +7,13 @@ import { type Call, emit } from './command.ts';
 import { conditionalPieces, type Field } from './fields.ts';
 import { branch, goWays } from './joining.ts';
 import { listed } from './listing.ts';
-import { runMapped } from './nested.ts';
+import { runMapped, runText } from './nested.ts';
 import { ARGUMENTS } from './parameter.ts';
 import type { Choice, Condition } from './reading.ts';
 import { newId, type Run, report, type Status, setVariable } from './state.ts';
 import { write } from './substitution.ts';
 import { alternativesOf, type Element, textOf, unknownPiece, type Variable } from './value.ts';
+import { writtenScript } from './written.ts';
 
 /** Files with a name of their own that a path may mean; more is a folder of many kinds of things. */
 const MAX_CANDIDATES = 8;
@@ -23,6 +24,8 @@ export function sourceFile(run: Run, rest: readonly Field[], call: Call): Status
   if (file === undefined) return null;
   const alternatives = file.many ? null : alternativesOf(conditionalPieces(file));
   const given = args.length === 0 ? null : args.map(elementOf);
+  const written = writtenScript(run, file, 'read', call.place);
+  if (written !== null) return runText(run, written, call.place, given, false);
   const read = (path: string) => (): Status => readFile(run, path, file.place, given);
   if (alternatives === null) return unread(run, textOf(file.pieces), file.place);
   const [only, ...others] = alternatives;

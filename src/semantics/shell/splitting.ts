@@ -102,7 +102,7 @@ function splitText(text: string, separators: string): TextPart[] {
   return parts;
 }
 
-function slicePiece(part: Piece, start: number, end: number): Piece {
+export function slicePiece(part: Piece, start: number, end: number): Piece {
   if (start === 0 && end === part.text.length) return part;
   const text = part.text.slice(start, end);
   if (!part.exact) return { ...part, text };

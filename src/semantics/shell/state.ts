@@ -23,6 +23,8 @@ export function isQuestion(status: Status): status is Question {
 export interface FunctionDefinition {
   readonly node: Syntax.Function;
   readonly script: Syntax.ShellScript;
+  /** What holds where it is defined: nobody can call it elsewhere. */
+  readonly path: readonly Condition[];
 }
 
 export interface State {
@@ -69,6 +71,8 @@ export interface Run {
     string,
     { readonly choice: Choice /** The arm of the answer yes. */; readonly yes: number }
   >;
+  /** A variable gets a new value: it keeps the conditions of what it is made of, so that states can meet again. */
+  assigning: boolean;
   /** Words of a test or of `case` are being expanded. */
   asking: boolean;
   /** Words that hand what is being run to another machine. */
@@ -101,7 +105,7 @@ export class LimitReached extends Error {
   }
 }
 
-export const MAX_STEPS = 1_000_000;
+export const MAX_STEPS = 500_000;
 const MAX_PIECES = 512;
 const MAX_VALUE = 65_536;
 /** Name under which the output of a command substitution is collected; no variable can be called so. */
@@ -218,14 +222,25 @@ export function outsideVariable(run: Run, name: string, place: Place): Variable 
   };
   const text = Object.hasOwn(known, name) ? known[name] : undefined;
   if (text !== undefined) return { kind: 'scalar', pieces: [piece(text, place)], exported: name !== 'IFS' };
+  if (isUnset(run, name)) return { kind: 'unset', exported: false };
   return { kind: 'scalar', pieces: [unknownPiece(name, place)], exported: false };
 }
 
-/** True when nothing in the script or the given environment sets the variable. */
+/** Variables of the shell itself, and of every session; bash(1), "Shell Variables". */
+const SESSION =
+  /^(?:PATH|USER|LOGNAME|HOSTNAME|SHELL|TERM|LANG|LC_\w+|TZ|OLDPWD|SHLVL|E?UID|PPID|RANDOM|SRANDOM|SECONDS|EPOCH\w+|LINENO|BASH\w*|ZSH\w*|OSTYPE|HOSTTYPE|MACHTYPE|OPT\w+|FUNCNAME|PIPESTATUS|DIRSTACK|GROUPS|REPLY|COLUMNS|LINES|_)$/;
+
+/** True where the whole environment is given, and this is not in it. */
+export function isUnset({ options }: Pick<Run, 'options'>, name: string): boolean {
+  return options.closed === true && options.environment?.has(name) !== true && !SESSION.test(name);
+}
+
+/** True when nothing in the script or the given environment sets the variable, and something else may. */
 export function isOutside(run: Run, name: string): boolean {
   return (
     !run.state.variables.has(name) &&
     run.options.environment?.has(name) !== true &&
+    !isUnset(run, name) &&
     !['HOME', 'PWD', 'IFS', OUTPUT].includes(name)
   );
 }

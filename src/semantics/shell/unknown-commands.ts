@@ -5,6 +5,7 @@ import { type Call, dispatch } from './command.ts';
 import { type Field, fieldText } from './fields.ts';
 import type { Choice } from './reading.ts';
 import { fork, newId, OUTPUT, type Run } from './state.ts';
+import { takesText } from './unfollowed.ts';
 
 /**
  * `$SUDO docker run …`: the variable may be empty or hold `sudo`, so that the rest is a command. What the shell
@@ -29,24 +30,18 @@ const STARTS: Readonly<Record<string, RegExp>> = {
   firejail: /^--[a-z]/,
 };
 
-/** Programs whose arguments are text, packages or names, or run where this machine's files are not. */
-const TAKES_TEXT = new Set(
-  (
-    'docker podman nerdctl bwrap firejail sandbox-exec kubectl man tldr cheat apropos info git gh apt apt-get dnf ' +
-    'yum apk pacman zypper brew port snap pip pip3 npm cargo systemctl service usermod grep egrep rg sed awk which ' +
-    'whereis pgrep pkill killall logger notify-send say complete compdef compgen bind zstyle'
-  ).split(' '),
-);
-
-/** `retry 3 docker run …`, with a `retry` that no text shows: the command, assuming that it is run. */
-export function behindProgram(run: Run, call: Call): void {
+/**
+ * `retry 3 docker run …`, with a `retry` that no text shows: the command, assuming that it is run.
+ * @returns whether there is one
+ */
+export function behindProgram(run: Run, call: Call): boolean {
   const [program] = call.fields;
   const base = program === undefined ? '' : (fieldText(program)?.replace(/^.*\//s, '') ?? '');
-  if (TAKES_TEXT.has(base)) return;
+  if (takesText(base)) return false;
   const at = call.fields.findIndex(
     (field, index) => index > 0 && startsSandbox(field, call.fields[index + 1]),
   );
-  if (at === -1) return;
+  if (at === -1) return false;
   const label = { text: `${displayText(base)} runs its arguments`, place: call.place };
   const arms = [
     { ...label, negated: false },
@@ -60,6 +55,7 @@ export function behindProgram(run: Run, call: Call): void {
     dispatch(run, { ...call, fields, wrappers: [...call.wrappers, call.fields.slice(0, at)] }),
   );
   run.state = before;
+  return true;
 }
 
 function startsSandbox(field: Field, next: Field | undefined): boolean {

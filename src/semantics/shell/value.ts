@@ -25,6 +25,8 @@ export interface Piece {
   readonly pattern?: string;
   /** A default that the script writes down for what may be set outside: `${X:-text}`. */
   readonly fallback?: true;
+  /** The parameter whose default that is. */
+  readonly defaultOf?: string;
 }
 
 export interface Element {

@@ -26,7 +26,8 @@ export function widenPieces(
   const [first] = pieces;
   if (first === undefined || pieces.length < 3) return pieces;
   if (pieces.length > BOUND) return onceEach(run, pieces, pieceKey);
-  const alternatives = pieces.length > FEW ? null : alternativesOf(pieces, ways);
+  const repeats = new Set(pieces.map(({ text }) => text)).size < pieces.length;
+  const alternatives = pieces.length > FEW || !repeats ? null : alternativesOf(pieces, ways);
   if (alternatives === null) return pieces;
   const values = new Map<string, Alternative[]>();
   for (const one of alternatives) values.set(one.text, [...(values.get(one.text) ?? []), one]);

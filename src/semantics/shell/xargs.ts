@@ -2,6 +2,7 @@
 import { isResolved } from '../../model/symbolic.ts';
 import type { Place } from '../../source/source.ts';
 import { type Field, fieldText } from './fields.ts';
+import { slicePiece } from './splitting.ts';
 import { type Piece, piece, soleText, textOf, unknownPiece } from './value.ts';
 
 /** Command lines that are followed one by one. */
@@ -51,10 +52,21 @@ function markOf(options: readonly string[]): string | null {
 }
 
 function replaced(field: Field, mark: string, line: string | null, place: Place): Field {
-  const text = textOf(field.pieces);
-  if (field.alternatives !== null || !text.includes(mark)) return field;
-  const value = line ?? textOf([unknownPiece(mark, place)]);
-  return { ...field, pieces: [piece(text.replaceAll(mark, value), field.place)] };
+  if (field.alternatives !== null || !textOf(field.pieces).includes(mark)) return field;
+  const value = line === null ? unknownPiece(mark, place) : piece(line, field.place);
+  return { ...field, pieces: field.pieces.flatMap((part) => filled(part, mark, value)) };
+}
+
+function filled(part: Piece, mark: string, value: Piece): Piece[] {
+  const found: Piece[] = [];
+  let from = 0;
+  for (let at = part.text.indexOf(mark); at !== -1; at = part.text.indexOf(mark, from)) {
+    if (at > from) found.push(slicePiece(part, from, at));
+    found.push(value);
+    from = at + mark.length;
+  }
+  if (from < part.text.length) found.push(slicePiece(part, from, part.text.length));
+  return found;
 }
 
 function wordOf(text: string, place: Place): Field {

@@ -1,8 +1,8 @@
 /** Which of the host's files a service sees (systemd.exec(5), SANDBOXING and PATHS). */
 import { HOME_SYMBOL, WORKSPACE_SYMBOL } from '../../model/symbolic.ts';
 import { byDefault, type Origin } from '../../model/value.ts';
-import { settledText } from '../bwrap/script-path.ts';
 import { hidden, hostTree, type Layer, type Protection } from '../process/host-view.ts';
+import { settledText } from '../process/script-path.ts';
 import { active, isYes, type ListItem, listOf, type ServiceSettings } from './settings.ts';
 
 /** What is hidden stays so, and binds come last. */

@@ -6,7 +6,7 @@ import type { Sandbox } from '../../model/sandbox.ts';
 import { displayText } from '../../model/symbolic.ts';
 import { explicit } from '../../model/value.ts';
 import { placeAt, type Source } from '../../source/source.ts';
-import { callerOf } from '../bwrap/caller.ts';
+import { callerOf } from '../process/caller.ts';
 import { programOf, startedAgents } from '../process/command.ts';
 import type { Launch, ScriptContext } from '../process/launches.ts';
 import { optionTable, type ProcessOption, readOptions } from '../process/option-words.ts';

@@ -8,12 +8,12 @@ import type { Project } from '../../model/project.ts';
 import type { InertSetting, Limit, Limits, Sandbox, Unresolved } from '../../model/sandbox.ts';
 import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
 import { answer, byDefault, known, type Origin, unknown, type Value } from '../../model/value.ts';
-import type { Caller } from '../bwrap/caller.ts';
-import { bwrapNetwork } from '../bwrap/network.ts';
 import { parseSize } from '../docker/limits.ts';
 import { passedVariable, readEnvFile, writtenVariable } from '../docker/run-spec-environment.ts';
+import type { Caller } from '../process/caller.ts';
 import { layeredFiles, otherUserFiles } from '../process/host-view.ts';
 import type { LaunchIdentity } from '../process/launches.ts';
+import { processNetwork } from '../process/network.ts';
 import {
   namespacesOf,
   type ProcessUser,
@@ -49,7 +49,7 @@ export function serviceSandbox(call: ServiceCall, identity: LaunchIdentity): San
     place,
     reason: call.reason,
     files: filesOf(settings, user, narrowed),
-    network: serviceNetwork(settings, bwrapNetwork(namespaces.network, environment)),
+    network: serviceNetwork(settings, processNetwork(namespaces.network, environment)),
     privilege: privilegeOf(settings, user, namespaces),
     environment,
     limits: serviceLimits(settings),

@@ -3,12 +3,12 @@ import type { Namespaces } from '../../model/privilege.ts';
 import type { InertSetting } from '../../model/sandbox.ts';
 import { byDefault, explicit, type Origin } from '../../model/value.ts';
 import type { Place } from '../../source/source.ts';
-import { type Caller, callerOf } from '../bwrap/caller.ts';
-import { bwrapNetwork } from '../bwrap/network.ts';
 import { chrootBypass, rootLayers } from '../chroot/root-directory.ts';
+import { type Caller, callerOf } from '../process/caller.ts';
 import { droppedBy, emptiesEnvironment, programOf, startedAgents } from '../process/command.ts';
 import { hidden, hostTree, type Layer, layeredFiles } from '../process/host-view.ts';
 import type { Launch, LaunchIdentity, ScriptContext } from '../process/launches.ts';
+import { processNetwork } from '../process/network.ts';
 import { certain, given, type OptionReading, optionTable, readOptions } from '../process/option-words.ts';
 import {
   callerLimits,
@@ -75,7 +75,7 @@ function unshareSandbox(call: UnshareCall, identity: LaunchIdentity) {
     place,
     reason: 'unshare is there to keep apart what it runs',
     files: layeredFiles([...(root?.layers ?? baseLayers(call)), ...processFiles(call, namespaces)]),
-    network: bwrapNetwork(namespaces.network, environment),
+    network: processNetwork(namespaces.network, environment),
     privilege: processPrivilege({
       place,
       user,

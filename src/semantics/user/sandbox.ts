@@ -2,8 +2,7 @@
 import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
 import { byDefault, explicit, known, type Origin, unknown, type Value } from '../../model/value.ts';
 import type { Place } from '../../source/source.ts';
-import { callerOf } from '../bwrap/caller.ts';
-import { bwrapNetwork } from '../bwrap/network.ts';
+import { callerOf } from '../process/caller.ts';
 import { programOf, startedAgents } from '../process/command.ts';
 import { otherUserFiles } from '../process/host-view.ts';
 import {
@@ -12,6 +11,7 @@ import {
   type ScriptContext,
   startsContainer,
 } from '../process/launches.ts';
+import { processNetwork } from '../process/network.ts';
 import { joined, optionTable, readOptions } from '../process/option-words.ts';
 import {
   callerLimits,
@@ -145,7 +145,7 @@ function userSandbox(
     place,
     reason: 'it starts a coding agent as a user of its own',
     files: otherUserFiles({ text, origin, sockets: powers.sockets }),
-    network: bwrapNetwork(namespaces.network, environment),
+    network: processNetwork(namespaces.network, environment),
     privilege: {
       ...processPrivilege({
         place,

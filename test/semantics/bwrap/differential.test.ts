@@ -1,14 +1,13 @@
 /** The model against bubblewrap itself: random operations, and a probe inside that looks and writes. */
-import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { hostPath } from '../../../src/model/host-path.ts';
 import { callIn, sandboxIn } from '../../support/bwrap.ts';
+import { asOrdinaryUser, hasBwrap } from '../../support/ordinary-user.ts';
 
 const CASES = 60;
-const NOBODY = '65534';
 const NAMES = ['a', 'b'];
 const NAMESPACES = ['cgroup', 'ipc', 'net', 'pid', 'uts'] as const;
 
@@ -32,21 +31,6 @@ for (const directory of DIRECTORIES) {
   chmodSync(directory, 0o777);
   writeFileSync(join(directory, 'id'), `${directory}\n`);
 }
-
-/** As an ordinary user: root keeps capabilities, and sees what no one else does. */
-function asOrdinaryUser(words: readonly string[]) {
-  const isRoot = process.getuid?.() === 0;
-  const prefix = isRoot ? ['setpriv', '--reuid', NOBODY, '--regid', NOBODY, '--clear-groups'] : [];
-  const [program = '', ...rest] = [...prefix, ...words];
-  return spawnSync(program, rest, {
-    encoding: 'utf8',
-    timeout: 10_000,
-    env: { PATH: '/usr/bin:/bin' },
-  });
-}
-
-const works = asOrdinaryUser(['bwrap', '--ro-bind', '/', '/', '--unshare-all', 'true']).status === 0;
-const available = works ? describe : describe.skip;
 
 /** mulberry32: the same cases in every run. */
 function randomNumbers(seed: number): () => number {
@@ -153,7 +137,7 @@ function wrongNamespaces(script: string, seen: Observed): readonly string[] {
   });
 }
 
-available(`bwrap itself${works ? '' : ' (not installed here, or not allowed)'}`, () => {
+describe.skipIf(!hasBwrap)(`bwrap itself${hasBwrap ? '' : ' (not installed here, or not allowed)'}`, () => {
   it('shows, writes and shares what the model says', { timeout: 60_000 }, () => {
     const random = randomNumbers(20_260_101);
     const wrong: string[] = [];
@@ -173,6 +157,9 @@ available(`bwrap itself${works ? '' : ' (not installed here, or not allowed)'}`,
     ['--ro-bind / / --hostname box'],
     ['--ro-bind / / --as-pid-1'],
     ['--ro-bind / / --disable-userns'],
+    ['--ro-bind / / --unshare-pid --as-pid-1 --lock-file /etc/hostname'],
+    ['--ro-bind / / --unshare-pid --as-pid-1'],
+    ['--ro-bind / / --unshare-user --disable-userns'],
     ['--ro-bind=/ /'],
     ['--ro-bind / / --perms 0700 --bind /usr /usr'],
     ['--ro-bind / / --size 4096 --bind /usr /usr'],

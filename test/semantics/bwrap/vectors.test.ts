@@ -1,42 +1,12 @@
 /** What command lines of bwrap were measured to do (bubblewrap 0.8.0 and 0.11.1), asked of the model. */
 import { describe, expect, it } from 'vitest';
 import { answerFor, callIn, sandboxIn } from '../../support/bwrap.ts';
+import { PLACES as P, TABLE } from './table.ts';
 
-const P = '--proc /proc --dev /dev';
 const run = (options: string): string => `bwrap ${options} -- /usr/bin/agent`;
 
-/** y: yes; n: no. Write a start-up file, read a key, the host's network, a socket in the home. */
-const TABLE: readonly (readonly [options: string, home: string, key: string, net: string, socket: string])[] =
-  [
-    [`--ro-bind / / ${P}`, 'no', 'yes', 'host', 'yes'],
-    [`--bind / / ${P}`, 'yes', 'yes', 'host', 'yes'],
-    [`--bind / / --unshare-net ${P}`, 'yes', 'yes', 'none', 'yes'],
-    [`--ro-bind / / --unshare-all --share-net ${P}`, 'no', 'yes', 'host', 'yes'],
-    [`--ro-bind / / --share-net --unshare-all ${P}`, 'no', 'yes', 'none', 'yes'],
-    [`--ro-bind / / --bind "$HOME/w" "$HOME/w" ${P}`, 'no', 'yes', 'host', 'yes'],
-    [`--bind / / --ro-bind "$HOME" "$HOME" ${P}`, 'no', 'yes', 'host', 'yes'],
-    [`--ro-bind / / --tmpfs ~/.ssh ${P}`, 'no', 'no', 'host', 'yes'],
-    [`--tmpfs ~/.ssh --ro-bind / / ${P}`, 'no', 'yes', 'host', 'yes'],
-    [`--ro-bind / / --tmpfs ~ --bind ~/w ~/w ${P}`, 'no', 'no', 'host', 'no'],
-    [`--ro-bind / / --ro-bind /dev/null ~/.ssh/id_rsa ${P}`, 'no', 'no', 'host', 'yes'],
-    [`--bind / / --remount-ro / ${P}`, 'no', 'yes', 'host', 'yes'],
-    [`--ro-bind /usr /usr --symlink usr/bin /bin --unshare-all ${P}`, 'no', 'no', 'none', 'no'],
-    [`--bind ~ ~ --ro-bind-try ~/.zshrc ~/.zshrc`, 'yes?', 'yes', 'host', 'yes'],
-    [`--bind ~/w ~/w --ro-bind / / ${P}`, 'no', 'yes', 'host', 'yes'],
-    [`--bind ~/w ~/w --tmpfs "$HOME" ${P}`, 'no', 'no', 'host', 'no'],
-    [`--ro-bind / / --unshare-user --disable-userns ${P}`, 'no', 'yes', 'host', 'yes'],
-    [`--overlay-src ~ --tmp-overlay ~`, 'no', 'yes', 'host', 'no'],
-    [`--overlay-src ~ --overlay ~/upper ~/work ~`, 'no', 'yes', 'host', 'no'],
-    [`--ro-bind / / --bind / /mnt`, 'yes', 'yes', 'host', 'yes'],
-    [`--ro-bind ~ /home/sandbox --tmpfs /home/sandbox/.ssh`, 'no', 'no', 'host', 'yes'],
-    [`--ro-bind / / --tmpfs /home/sandbox --bind ~/w /home/sandbox/w`, 'no', 'yes', 'host', 'yes'],
-    [`--ro-bind /home/u /home/u --tmpfs /home/u/.ssh`, 'no', 'no', 'host', 'yes'],
-    [`--ro-bind / / --tmpfs /home/u/.ssh ${P}`, 'no', 'no', 'host', 'yes'],
-    [`--ro-bind / / --tmpfs /home`, 'no', 'no', 'host', 'no'],
-  ];
-
 describe('a command line', () => {
-  it.each(TABLE)('%s', (options, home, key, net, socket) => {
+  it.each(TABLE)('$what', ({ options, home, key, net, socket }) => {
     const sandbox = sandboxIn(run(options));
     const { egress } = sandbox.network;
     expect({
@@ -52,6 +22,19 @@ describe('a command line', () => {
     const sandbox = sandboxIn(run(`--ro-bind / / --bind ~/w ~/w ${P}`));
     expect(answerFor(sandbox, 'write', '~/w/src')).toBe('yes');
     expect(answerFor(sandboxIn(run('--bind ~/w ~/w --ro-bind / /')), 'write', '~/w/src')).toBe('no');
+  });
+
+  it('connects to sockets of the work tree alone, and keeps nothing of an empty home', () => {
+    const sandbox = sandboxIn(run(`--ro-bind / / --tmpfs ~ --bind ~/w ~/w ${P}`));
+    expect(answerFor(sandbox, 'connect', '~/w/x.sock')).toBe('yes');
+    expect(answerFor(sandbox, 'connect', '~/x.sock')).toBe('no');
+    expect([answerFor(sandbox, 'write', '~/w/x'), answerFor(sandbox, 'write', '~/x')]).toEqual(['yes', 'no']);
+  });
+
+  it('has a root of its own, which is gone with it', () => {
+    const { files, lifetime } = sandboxIn(run('--ro-bind /usr /usr --symlink usr/bin /bin --unshare-all'));
+    expect(files.grants.map(({ text, write }) => [text, write])).toEqual([['--ro-bind /usr /usr', 'no']]);
+    expect(lifetime).toMatchObject({ kept: { value: false }, shared: [] });
   });
 
   it('keeps what is its own file system writable under --remount-ro', () => {
@@ -224,17 +207,41 @@ describe('a command line that bwrap refuses', () => {
     ['--size 100 --bind / /', '`--size` may only stand before --tmpfs'],
     ['--hostname box', '`--unshare-uts`'],
     ['--as-pid-1', '`--unshare-pid`'],
+    ['--as-pid-1 --pidns 9', '`--unshare-pid`'],
+    ['--unshare-pid --as-pid-1 --lock-file /l', '`--lock-file` exclude each other'],
     ['--unshare-all --disable-userns', '`--unshare-user`'],
+    ['--userns 9 --disable-userns', '`--unshare-user`'],
+    ['--userns 9 --unshare-user', 'exclude each other'],
+    ['--ro-overlay ~', 'two `--overlay-src`'],
+    ['--overlay-src /a --ro-overlay ~', 'two `--overlay-src`'],
+    ['--tmp-overlay ~', 'an `--overlay-src`'],
+    ['--overlay-src /a --ro-bind /usr /usr --overlay /b /c ~', 'an `--overlay-src`'],
+    ['--overlay-src /a', 'may only stand before an overlay'],
     ['--seccomp 9 --add-seccomp-fd 8', 'exclude each other'],
   ])('%s', (options, message) => {
     const { refusals } = callIn(run(options));
     expect(refusals.map((refusal) => refusal.message).join()).toContain(message);
   });
 
+  it.each([
+    ['--overlay-src /a --overlay-src /b --ro-overlay ~'],
+    ['--overlay-src /a --tmp-overlay ~'],
+    ['$LAYERS --tmp-overlay ~'],
+    ['--userns 9 $MORE --disable-userns'],
+  ])('is none that it runs, or may run: %s', (options) => {
+    expect(callIn(run(options)).refusals).toEqual([]);
+  });
+
+  it('is none where an option that it excludes may be left out', () => {
+    const script =
+      'A=(--ro-bind / / --add-seccomp-fd 8)\n[ "$F" = 1 ] && A+=(--seccomp 9)\nbwrap "${A[@]}" sh';
+    expect(callIn(script).refusals).toEqual([]);
+  });
+
   it('takes fewer words than it needs, or has nothing to run', () => {
     expect(callIn('bwrap --bind /usr').refusals[0]?.message).toContain('takes 2 words');
     expect(callIn('bwrap --unshare-all').refusals[0]?.message).toContain('no command');
-    expect(callIn('bwrap --size 100 --perms 0700 --tmpfs /tmp sh').refusals).toEqual([]);
+    expect(callIn('bwrap --ro-bind / / --size 100 --perms 0700 --tmpfs /tmp sh').refusals).toEqual([]);
   });
 });
 

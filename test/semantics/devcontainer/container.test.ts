@@ -270,7 +270,9 @@ describe('mounts', () => {
     expect(shared('"mounts": ["source=claude-config,target=/c,type=volume"]')).toEqual([
       ['claude-config', 'yes'],
     ]);
-    expect(shared('"mounts": ["source=c,target=/c,type=volume,readonly"]')).toEqual([['c', 'no']]);
+    expect(shared('"mounts": ["source=cache,target=/c,type=volume,readonly"]')).toEqual([['cache', 'no']]);
+    expect(shared('"mounts": ["source=c,target=/home/node/.claude,type=volume"]')).toEqual([['c', 'yes']]);
+    expect(shared('"mounts": ["source=data,target=/data,type=volume"]')).toEqual([]);
     expect(shared('"mounts": ["source=c-${devcontainerId},target=/c,type=volume"]')).toEqual([]);
     expect(shared('"mounts": ["source=c-${localWorkspaceFolderBasename},target=/c,type=volume"]')).toEqual(
       [],

@@ -318,6 +318,7 @@ describe('placeholders', () => {
   it.each([
     ['"[HOMEDIR]/.ssh"'],
     ['"__HOME_DIR__/.ssh"'],
+    ['"@HOME@/.ssh"'],
     ['"${HOME}/.ssh"'],
     ['"{home}/.ssh"'],
     ['"<%= home %>/.ssh"'],

@@ -9,13 +9,15 @@ import { readProfile } from '../../../src/semantics/seatbelt/sandbox-reading.ts'
 import { plainText } from '../../../src/source/mapped.ts';
 import { type Place, placeAt, sliceOf } from '../../../src/source/source.ts';
 import { memoryProject } from '../../support/memory-project.ts';
+import { givenParameters } from '../../support/seatbelt.ts';
 
 /** @param given what a launcher passes; left out, no launcher is known */
 function sandboxOf(rules: string, given?: Readonly<Record<string, string>>): Sandbox {
   const project = memoryProject({ 'profile.sb': `(version 1)${rules}` });
   const source = project.source('profile.sb');
-  const parameters = given === undefined ? 'unknown' : new Map(Object.entries(given));
-  const { profile, places } = readProfile(plainText(source), source, project, parameters);
+  const parameters = given === undefined ? 'unknown' : givenParameters(given);
+  const text = { text: plainText(source), conditions: [] };
+  const { profile, places } = readProfile([text], { source, project, parameters });
   return seatbeltSandbox(profile, {
     id: 'profile.sb#profile',
     name: 'profile',

@@ -189,6 +189,27 @@ describe('a question with an empty default', () => {
   });
 });
 
+describe('a function that nothing calls', () => {
+  it('is read as it is where it is defined', () => {
+    const script = 'if command -v docker; then A=(--network none); f() { docker run "${A[@]}" img; }; fi';
+    const command = only(`A=()\n${script}`);
+    expect(command.words.slice(2).map(({ value, conditions }) => [value, conditions])).toEqual([
+      ['--network', []],
+      ['none', []],
+      ['img', []],
+    ]);
+  });
+
+  it('of a library says nothing about the script that reads it', () => {
+    const library = createSource(
+      'lib.sh',
+      'unused() { docker run --privileged "$1"; }\nused() { docker run img; }',
+    );
+    const files = () => plainText(library);
+    expect(named('. ./lib.sh\nused', 'docker', { files }).map(shown)).toEqual(['docker run img']);
+  });
+});
+
 describe('a question about a written default', () => {
   it('is open: whoever starts the script may say something else', () => {
     for (const test of [

@@ -231,6 +231,27 @@ export const exactSnippets: readonly string[] = [
   `: 'docker run no'; : <<'BLOCK'\ndocker run no\nBLOCK\ndocker run yes`,
   `if false; then docker run no; fi; docker run yes`,
   `A=(docker run no); docker run yes`,
+  // Text that is handed to a shell, and scripts that the script writes
+  `cat > a1.sh <<'E'\ndocker run "$1" "$#"\nE\nbash a1.sh x y`,
+  `cat > a2.sh <<E\n#!/bin/sh\ndocker run $HOME \\$1\nE\nchmod +x a2.sh; ./a2.sh v`,
+  `V=inner; cat > a3.sh <<E\ndocker run $V\nE\nV=outer; . ./a3.sh; docker run $V`,
+  `echo 'X=set' > a4.sh; . ./a4.sh; docker run "$X"`,
+  `echo 'docker run one' > a5.sh; echo 'docker run two' >> a5.sh; sh a5.sh`,
+  `echo 'docker run one' > a6.sh; echo 'docker run two' > a6.sh; sh a6.sh`,
+  `printf '%s\\n' 'docker run a' 'docker run b' > a7.sh; bash a7.sh`,
+  `tee a8.sh <<'E' >/dev/null\ndocker run "$0"\nE\nbash a8.sh`,
+  `mkdir -p d9; cd d9; cat > a9.sh <<'E'\ndocker run here\nE\ncd ..; sh d9/a9.sh`,
+  `cat > a10.sh <<'E'\ndocker run never\nE\ndocker run only`,
+  `bash -n <<'E'\ndocker run never\nE\ndocker run only`,
+  `read -r -d '' T <<'E'\ndocker run x\nE\neval "$T"`,
+  `read -r -d '' T <<E\n  a b\n  c\nE\ndocker run $T`,
+  `env -S "docker run a b" c`,
+  `env -S 'A=b docker run x'`,
+  `echo 'docker run a' | tee log | bash`,
+  `echo 'docker run a' | cat | sh -s`,
+  `timeout 5 env X=1 nice -n 1 docker run y`,
+  `flock lock1 docker run a; flock lock2 -c 'docker run "b c"'`,
+  `setsid -w docker run a`,
 ];
 
 /** Scripts with choices that the text leaves open: what bash does must be among what the reader allows. */

@@ -123,8 +123,8 @@ describe('a program that is looked up', () => {
 
   it('is one of two', () => {
     expect(programs('RT=$(command -v podman || command -v docker); $RT run img')).toEqual([
-      'podman false',
       'docker true false',
+      'podman false',
     ]);
     expect(programs('if [ -n "$(which podman)" ]; then R=podman; else R=docker; fi; $R run img')).toEqual([
       'podman false',

@@ -15,8 +15,8 @@ function wrappersOf({ wrappers }: ShellCommand): string[] {
 describe('the operand of a wrapper', () => {
   const open = 'T=60; [ -n "$SLOW" ] && T=600';
   it.each([
-    [`${open}; timeout "$T" docker run x`, ['timeout 60 > docker run x']],
-    [`${open}; exec timeout $T docker run x`, ['exec > timeout 60 > docker run x']],
+    [`${open}; timeout "$T" docker run x`, ['timeout 600 > docker run x']],
+    [`${open}; exec timeout $T docker run x`, ['exec > timeout 600 > docker run x']],
     ['timeout $T docker run x', ['timeout $T > docker run x']],
     ['timeout --kill-after=$X $Y docker run x', ['timeout --kill-after=$X $Y > docker run x']],
     ['nice -n "$N" docker run x', ['nice -n $N > docker run x']],
@@ -68,12 +68,12 @@ describe('a word that is not known', () => {
   });
 
   it('may be a program that runs its arguments', () => {
-    for (const text of ['retry 3 docker run x', 'check "a label" docker run x', '"$R" docker run x']) {
+    for (const text of ['attempt 3 docker run x', '"$R" docker run x']) {
       const [command] = named(text);
       expect(shown(command)).toBe('docker run x');
       expect(command?.conditions.map((one) => [one.choice.kind, one.negated])).toEqual([['event', false]]);
     }
-    expect(named('retry 3 docker run x')[0]?.conditions[0]?.text).toBe('retry runs its arguments');
+    expect(named('attempt 3 docker run x')[0]?.conditions[0]?.text).toBe('attempt runs its arguments');
     expect(named('retry bwrap --ro-bind / / sh', 'bwrap')).toHaveLength(1);
   });
 

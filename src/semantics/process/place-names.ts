@@ -8,11 +8,22 @@ export interface PlaceName {
   readonly id: string;
 }
 
-/** In the order of the places, each name once. */
-export function placeNames(word: string, places: readonly Place[]): readonly PlaceName[] {
+/**
+ * In the order of the places, each name once.
+ * @param commands what stands at each place, where one command can be several sandboxes
+ */
+export function placeNames(
+  word: string,
+  places: readonly Place[],
+  commands: readonly object[] = [],
+): readonly PlaceName[] {
   const positions = places.map((place) => ({ ...positionAt(place.source, place.span.start), place }));
   const times = new Map<string, number>();
-  return positions.map(({ line, column, place }) => {
+  const isSame = (index: number): boolean => {
+    const own = commands[index];
+    return own !== undefined && commands.indexOf(own) < index;
+  };
+  return positions.map(({ line, column, place }, index) => {
     const shared = positions.some(
       (other) => other.place.source === place.source && other.line === line && other.column !== column,
     );
@@ -24,6 +35,9 @@ export function placeNames(word: string, places: readonly Place[]): readonly Pla
     times.set(key, time);
     return time === 1
       ? { name: `${word} (${name})`, id: `${word}:${id}` }
-      : { name: `${word} (${name}, call ${time})`, id: `${word}:${id}#${time}` };
+      : {
+          name: `${word} (${name}, ${isSame(index) ? 'choice' : 'call'} ${time})`,
+          id: `${word}:${id}#${time}`,
+        };
   });
 }

@@ -1,4 +1,4 @@
-/** Who starts bwrap, as far as the command line and the script before it tell: user, environment, limits. */
+/** Who starts a sandbox, as far as the command line and the script before it tell: user, environment, limits. */
 import { isResolved } from '../../model/symbolic.ts';
 import { byDefault, explicit, type Origin } from '../../model/value.ts';
 import { parseSize } from '../docker/limits.ts';
@@ -11,9 +11,9 @@ export interface CallerLimit {
 }
 
 export interface Caller {
-  /** Where it is written that root starts it; null: an ordinary user, as bwrap is made for. */
+  /** Where it is written that root starts it; null: nothing says so. */
   readonly root: Origin | null;
-  /** Where the environment is emptied before bwrap sees it; null: it comes along. */
+  /** Where the environment is emptied before the launcher sees it; null: it comes along. */
   readonly emptied: Origin | null;
   readonly memory: CallerLimit | null;
   readonly cpu: CallerLimit | null;

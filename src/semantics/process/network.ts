@@ -6,8 +6,8 @@ import type { Sharing } from '../../model/privilege.ts';
 import { type Answer, answer, known, type Value } from '../../model/value.ts';
 import { engineApisOf, proxyVariablesOf } from '../docker/run-spec-environment.ts';
 
-/** A network namespace of its own has a loopback of its own and no other interface (bwrap(1), --unshare-net). */
-export function bwrapNetwork(namespace: Value<Sharing>, environment: Environment): Network {
+/** A network namespace of its own has a loopback of its own and no other interface (network_namespaces(7)). */
+export function processNetwork(namespace: Value<Sharing>, environment: Environment): Network {
   const isHost = namespace.known && namespace.value === 'host';
   const whether = (reason: string): Answer => {
     const found = isHost ? answer('yes', [namespace.origin], reason) : answer('no', [namespace.origin]);
