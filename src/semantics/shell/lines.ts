@@ -56,17 +56,23 @@ function plainLines(pieces: readonly Piece[], delimiter: string, place: Place): 
   return lines.map((own) => lineField(own, place));
 }
 
-function sliced(part: Piece, from: number, to: number): Piece {
+/** A part of a piece, which stays where it is written. */
+export function sliced(part: Piece, from: number, to: number): Piece {
   if (from === 0 && to === part.text.length) return part;
   const text = part.text.slice(from, to);
   if (!part.exact) return { ...part, text };
   const { start } = part.place.span;
   const own = placeAt(part.place.source, start + from, start + to);
-  return { ...part, text, place: own, word: own };
+  return { ...part, text, place: own };
+}
+
+/** A line that is written as it is, is a word of its own. */
+function ownWord(part: Piece): Piece {
+  return part.exact ? { ...part, word: part.place } : part;
 }
 
 function lineField(pieces: readonly Piece[], place: Place): Field {
-  const written = pieces.filter(({ text }) => text !== '');
+  const written = pieces.filter(({ text }) => text !== '').map(ownWord);
   const [first] = written;
   const whole = first !== undefined && written.every(({ word }) => word === first.word);
   return {

@@ -4,7 +4,7 @@ import type { Place } from '../../source/source.ts';
 import { elementOf } from './assignment.ts';
 import type { Call } from './command.ts';
 import { type Field, fieldsOf } from './fields.ts';
-import { linesOf } from './lines.ts';
+import { linesOf, sliced } from './lines.ts';
 import { isSpace } from './splitting.ts';
 import { type Run, type Status, setScalar, setVariable, variableOf } from './state.ts';
 import {
@@ -104,7 +104,8 @@ function firstLine(
   delimiter: string,
 ): { pieces: readonly Piece[]; ended: Status } | null {
   const end = input.find(({ text }) => text.includes(delimiter));
-  if (end !== undefined && end.when.length === 0) return { pieces: upTo(input, delimiter), ended: true };
+  if (end === undefined) return { pieces: input, ended: isResolved(textOf(input)) ? false : null };
+  if (end.when.length === 0) return { pieces: upTo(input, delimiter), ended: true };
   const alternatives = alternativesOf(input);
   if (alternatives === null) return null;
   // Text that is not known may hold the end of the line.
@@ -122,8 +123,8 @@ function upTo(pieces: readonly Piece[], delimiter: string): readonly Piece[] {
   const at = pieces.findIndex(({ text }) => text.includes(delimiter));
   const last = pieces[at];
   if (last === undefined) return pieces;
-  const text = last.text.slice(0, last.text.indexOf(delimiter));
-  return text === '' ? pieces.slice(0, at) : [...pieces.slice(0, at), { ...last, text, exact: false }];
+  const end = last.text.indexOf(delimiter);
+  return end === 0 ? pieces.slice(0, at) : [...pieces.slice(0, at), sliced(last, 0, end)];
 }
 
 export function forgetNames(run: Run, { names, array }: Reading, place: Place): void {
@@ -147,8 +148,7 @@ function separatorsOf(run: Run, place: Place): string {
 export function assignLine(run: Run, reading: Reading, line: readonly Piece[], place: Place): void {
   const { names, array, raw } = reading;
   const separators = separatorsOf(run, place);
-  const alternatives = alternativesOf(line);
-  if (alternatives === null || (!raw && alternatives.some(({ text }) => text.includes('\\')))) {
+  if (!raw && line.some(({ text }) => text.includes('\\'))) {
     forgetNames(run, reading, place);
     return;
   }
@@ -160,6 +160,11 @@ export function assignLine(run: Run, reading: Reading, line: readonly Piece[], p
   if (names.length < 2) {
     const trimmed = names.length === 0 || separators === '' ? line : trimmedPieces(line, separators);
     setScalar(run, first, trimmed);
+    return;
+  }
+  const alternatives = alternativesOf(line);
+  if (alternatives === null) {
+    forgetNames(run, reading, place);
     return;
   }
   const parts = names.map((): Piece[] => []);
@@ -201,13 +206,11 @@ function trimmedPieces(line: readonly Piece[], separators: string): readonly Pie
   const spaces = whiteSpace(separators);
   const [first, ...others] = line;
   if (spaces === '' || first === undefined || line.some(({ when }) => when.length > 0)) return line;
-  const begun = [changed(first, first.text.replace(new RegExp(`^[${spaces}]{1,999}`), '')), ...others];
+  const start = first.text.length - first.text.replace(new RegExp(`^[${spaces}]{1,999}`), '').length;
+  const begun = [sliced(first, start, first.text.length), ...others];
   const last = begun.at(-1) ?? first;
-  return [...begun.slice(0, -1), changed(last, last.text.replace(new RegExp(`[${spaces}]{1,999}$`), ''))];
-}
-
-function changed(part: Piece, text: string): Piece {
-  return text === part.text ? part : { ...part, text, exact: false };
+  const end = last.text.replace(new RegExp(`[${spaces}]{1,999}$`), '').length;
+  return [...begun.slice(0, -1), sliced(last, 0, end)];
 }
 
 function whiteSpace(separators: string): string {

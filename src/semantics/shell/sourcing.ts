@@ -24,6 +24,8 @@ export function sourceFile(run: Run, rest: readonly Field[], call: Call): Status
   if (file === undefined) return null;
   const alternatives = file.many ? null : alternativesOf(conditionalPieces(file));
   const given = args.length === 0 ? null : args.map(elementOf);
+  const written = writtenScript(run, file, 'read', call.place);
+  if (written !== null) return runText(run, written, call.place, given, false);
   const read = (path: string) => (): Status => readFile(run, path, file.place, given);
   if (alternatives === null) return unread(run, textOf(file.pieces), file.place);
   const [only, ...others] = alternatives;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { displayText } from '../../../src/model/symbolic.ts';
+import { sliceOf } from '../../../src/source/source.ts';
 import { named, only, shown } from '../../support/shell-reading.ts';
 
 /** The words behind `run`; `*` marks any number of them, `?` one that may be absent. */
@@ -101,6 +102,17 @@ describe('a loop over read', () => {
     }
     const pairs = 'A=(); while read -r x; do A+=(-v "$x:/x"); done < list; docker run "${A[@]}"';
     expect(words(pairs)).toEqual(['-v?', '$x:/x?']);
+  });
+});
+
+describe('a word from a line', () => {
+  it('is written where the line is', () => {
+    const place = (text: string): string | undefined => {
+      const word = only(text).words[2];
+      return word && sliceOf(word.place);
+    };
+    expect(place('mapfile -t A <<E\n-v\n/a:/b\nE\ndocker run "${A[@]}"')).toBe('-v');
+    expect(place('while read -r x; do docker run "$x"; done <<E\n/a:/b\nE')).toBe('/a:/b');
   });
 });
 
