@@ -29,8 +29,7 @@ export default defineRule({
       consequence: writes
         ? 'Code inside can plant commands in your home directory that your next shell runs, and read all of it.'
         : 'Code inside can do whatever the list of exceptions forgets, and the list has to be complete.',
-      remedy:
-        'Start from nothing, with `(deny default)` or without a bind of `/`, and allow what the task needs.',
+      remedy: `Start from nothing, ${sandbox.format === 'seatbelt' ? 'with `(deny default)`' : 'without a bind of `/`'}, and allow what the task needs.`,
       gains: gainsFrom(sandbox, writes),
       subject: 'default',
     });

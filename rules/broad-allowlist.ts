@@ -33,7 +33,7 @@ export default defineRule({
       if (kind === 'host-network') continue;
       report({
         at: origin,
-        evidence: `\`${text}\` leaves a hole beside the allow-list`,
+        evidence: `\`${text}\` leaves a ${hosts?.length === 0 ? 'way out, though no host is let through' : 'hole beside the allow-list'}`,
         consequence: `${HOLES[kind]}.`,
         remedy: 'Close it, and let a proxy resolve names and open connections.',
         gains: [{ outcome: 'allow-list-hole', certainty: 'direct' }],

@@ -2,6 +2,7 @@ import type { CapabilityCondition } from '../src/knowledge/capabilities.ts';
 import { capabilitiesReachHost } from '../src/model/authority.ts';
 import { capabilityReach, grantedCapabilities } from '../src/model/capability-reach.ts';
 import { defineRule } from '../src/model/rule.ts';
+import type { Sandbox } from '../src/model/sandbox.ts';
 
 const TOGETHER: Readonly<Record<CapabilityCondition, string>> = {
   'pid-host': "beside the host's processes",
@@ -39,12 +40,14 @@ export default defineRule({
     for (const { name, origin } of grantedCapabilities(sandbox)) {
       const reach = capabilityReach(sandbox, name);
       if (reach === null) continue;
+      // Nobody wrote what root keeps.
+      const isKept = sandbox.privilege.capabilities?.added.every((one) => one.name !== name) === true;
       const beside = reach.together === null ? '' : ` ${TOGETHER[reach.together]}`;
       report({
         at: origin,
-        evidence: `the capability \`${name}\` is granted${beside}`,
+        evidence: isKept ? KEPT : `the capability \`${name}\` is granted${beside}`,
         consequence: `Code inside can ${reach.lets}.`,
-        remedy: `Remove \`${name}\`; where one program needs it, give it to that program in a container of its own.`,
+        remedy: isKept ? drop(sandbox) : remove(name),
         gains: [reach.gain],
         // AppArmor, which only the host can tell, still forbids mounting to it.
         ...(name === 'SYS_ADMIN' && reach.together === null ? { confidence: 'medium' as const } : {}),
@@ -54,3 +57,14 @@ export default defineRule({
     }
   },
 });
+
+const KEPT = 'root starts the sandbox, and nothing takes its capabilities away';
+
+function drop({ format }: Sandbox): string {
+  const how = format === 'bwrap' ? 'Add `--cap-drop ALL`' : 'Drop all capabilities inside';
+  return `${how}, or start it as an ordinary user.`;
+}
+
+function remove(name: string): string {
+  return `Remove \`${name}\`; where one program needs it, give it to that program in a container of its own.`;
+}

@@ -1,6 +1,5 @@
 import { assetsOf } from '../src/knowledge/assets/index.ts';
 import { type Exposure, exposures } from '../src/model/exposure.ts';
-import { displayPath } from '../src/model/host-path.ts';
 import type { Certainty } from '../src/model/outcome.ts';
 import { defineRule, type Match } from '../src/model/rule.ts';
 import { isReadingProxy, openableSocket } from '../src/model/sockets.ts';
@@ -22,11 +21,11 @@ export default defineRule({
   },
   check(sandbox, report) {
     for (const [grant, found] of widest(exposures(sandbox.files, assetsOf('engine-socket')))) {
-      const { gain, path, certainty, assumes } = openableSocket(sandbox, found);
+      const { gain, certainty, assumes } = openableSocket(sandbox, found);
       report({
         at: grant.origin,
         ...(grant.opened === undefined ? {} : { related: [grant.opened] }),
-        evidence: `\`${grant.text}\` lets the sandbox connect to ${displayPath(path)}, ${found.asset.title}`,
+        evidence: `\`${grant.text}\` lets the sandbox connect to ${found.name}, ${found.asset.title}`,
         consequence: `Code inside can ${gain.lets}; ${grant.kind === 'rule' ? 'a denial of file operations' : 'a read-only mount'} does not stop it, because connecting is no write.`,
         remedy:
           grant.kind === 'rule'

@@ -1,13 +1,15 @@
 /** Which assets a sandbox can touch, and by which grant: asked once here, for all rules. */
 import type { Asset, AssetGain } from '../knowledge/asset.ts';
 import type { FileAnswer, FileMode, HostFiles, HostGrant } from './files.ts';
-import { covers, type HostPath, homePath, hostPath, samePath } from './host-path.ts';
+import { covers, displayPath, type HostPath, homePath, hostPath, samePath } from './host-path.ts';
 
 export interface Exposure {
   readonly asset: Asset;
   readonly mode: FileMode;
   readonly gain: AssetGain;
   readonly path: HostPath;
+  /** The path as people know it there. */
+  readonly name: string;
   /** The grant that opens it. */
   readonly grant: HostGrant;
   readonly assumes: readonly string[];
@@ -77,7 +79,8 @@ function exposuresOf(
     if (answer.verdict !== 'yes' || answer.grant === null || byGrant.has(answer.grant)) return;
     if (asset.alone === true && !samePath(answer.grant.path, path)) return;
     const assumes = [...(answer.assumes ?? []), ...(answer.grant.assumes ?? [])];
-    byGrant.set(answer.grant, { asset, mode, gain, path, grant: answer.grant, assumes });
+    const name = files.named?.(path) ?? displayPath(path);
+    byGrant.set(answer.grant, { asset, mode, gain, path, name, grant: answer.grant, assumes });
   };
   for (const text of paths) {
     const path = assetPath(text);

@@ -42,6 +42,8 @@ export interface FileAnswer extends Answer {
 export interface HostFiles {
   readonly grants: readonly HostGrant[];
   can(mode: FileMode, path: HostPath): FileAnswer;
+  /** What a path of the tables is called on this kind of host, where that is another name; null: the same. */
+  named?(path: HostPath): string | null;
   /** A protection inside a writable tree that a rename of a directory above it defeats. */
   readonly defeated: readonly DefeatedProtection[];
   /** Without a filter, what is not forbidden is allowed (Seatbelt's `(allow default)`, `--bind / /`). */

@@ -1,7 +1,7 @@
 /** Exposures by the line that opens them: a grant of a directory is one thing to change, whatever it holds. */
 import type { Exposure } from './exposure.ts';
 import type { HostGrant } from './files.ts';
-import { breadthOf, covers, displayPath, type HostPath, samePath } from './host-path.ts';
+import { breadthOf, covers, type HostPath, samePath } from './host-path.ts';
 import type { Certainty, Gain } from './outcome.ts';
 import type { Sandbox } from './sandbox.ts';
 import { worthOf } from './worth.ts';
@@ -62,8 +62,8 @@ const NAMED = 3;
 /** The most valuable assets by title and place, the others as a number. */
 export function titlesOf(exposures: readonly Exposure[]): string {
   const titles = new Map<string, string>();
-  for (const { asset, path } of exposures) {
-    if (!titles.has(asset.id)) titles.set(asset.id, `${asset.title} (\`${displayPath(path)}\`)`);
+  for (const { asset, name } of exposures) {
+    if (!titles.has(asset.id)) titles.set(asset.id, `${asset.title} (\`${name}\`)`);
   }
   const all = [...titles.values()];
   const rest = all.length - NAMED;

@@ -30,7 +30,7 @@ export const AGENT_SOCKETS = ownedBy('agent-socket', [
   {
     id: 'ssh-agent-temporary',
     title: 'ssh agents in the temp directory',
-    paths: ['/tmp/ssh-agent.sock'],
+    paths: ['/tmp/ssh-*/agent.*'],
     connect: gain('credential:ssh-agent', 'assumed', 'use your keys, if an ssh agent keeps its socket there'),
     reason: 'ssh-agent and sshd put sockets into /tmp/ssh-*/agent.* unless told otherwise.',
     reference: 'https://man.openbsd.org/ssh-agent.1',

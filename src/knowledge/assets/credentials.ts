@@ -98,6 +98,8 @@ const AGENTS: readonly AssetRow[] = [
         '~/.qwen/',
         '~/.local/share/opencode/',
         '~/.config/opencode/',
+        '~/.pi/',
+        '~/.pi/agent/auth.json',
         '~/.config/goose/',
         '~/.local/share/goose/',
       ],

@@ -110,7 +110,7 @@ export const ENGINE_SOCKETS = ownedBy('engine-socket', [
   },
   {
     id: 'virtual-machine-socket',
-    title: 'the control socket of a virtual machine manager',
+    title: 'the control socket of a manager of machines or system containers',
     paths: [
       '/run/libvirt/libvirt-sock',
       '/run/libvirt/',

@@ -63,6 +63,7 @@ export const HOME_STARTUP = ownedBy('writable-home', [
         '~/.npm-global/',
         '~/.bun/bin/',
         '~/.deno/bin/',
+        '~/.opencode/bin/',
       ],
       ...['~/.pyenv/', '~/.rbenv/', '~/.nvm/', '~/.asdf/', '~/.local/share/mise/', '~/.volta/', '~/.sdkman/'],
       ...['~/.local/lib/', '~/.local/share/uv/', '~/.local/pipx/', '~/.krew/', '~/.rustup/'],
@@ -124,14 +125,7 @@ export const HOME_STARTUP = ownedBy('writable-home', [
     title: 'settings of coding agents',
     paths: [
       ...['~/.claude/', '~/.claude.json', '~/.codex/', '~/.gemini/', '~/.qwen/', '~/.config/opencode/'],
-      ...[
-        '~/.local/share/opencode/',
-        '~/.config/goose/',
-        '~/.cursor/',
-        '~/.continue/',
-        '~/.cline/',
-        '~/.copilot/',
-      ],
+      ...['~/.pi/', '~/.config/goose/', '~/.cursor/', '~/.continue/', '~/.cline/', '~/.copilot/'],
       ...[
         '~/.config/github-copilot/',
         '~/.config/amp/',

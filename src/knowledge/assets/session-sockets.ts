@@ -1,7 +1,7 @@
 /** Sockets of the desktop session, the service manager, terminals and editors. */
 import { gain, ownedBy } from './row.ts';
 
-const USERS = ['0', '501', '1000', '1001', 'UID'] as const;
+const USERS = ['UID', '0', '501', '1000', '1001'] as const;
 
 export const SESSION_SOCKETS = ownedBy('session-socket', [
   {
@@ -82,8 +82,8 @@ export const SESSION_SOCKETS = ownedBy('session-socket', [
     id: 'editor-ipc',
     title: "your editor's command socket",
     paths: [
-      '/run/user/UID/vscode-ipc.sock',
-      '/tmp/vscode-ipc.sock',
+      '/run/user/UID/vscode-ipc-*.sock',
+      '/tmp/vscode-ipc-*.sock',
       '/run/user/UID/emacs/',
       '/run/user/UID/nvim.0',
     ],

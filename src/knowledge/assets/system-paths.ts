@@ -62,16 +62,18 @@ export const SYSTEM_PATHS = ownedBy('host-system-mount', [
   {
     id: 'system-secrets',
     title: 'password hashes and host keys',
-    paths: [
-      '/etc/shadow',
-      '/etc/gshadow',
-      '/etc/ssh/ssh_host_ed25519_key',
-      '/etc/ssh/ssh_host_rsa_key',
-      '/etc/ssl/private/',
-    ],
+    paths: ['/etc/shadow', '/etc/gshadow', '/etc/ssh/ssh_host_ed25519_key', '/etc/ssh/ssh_host_rsa_key'],
     read: gain('credential:host', 'direct', 'take password hashes and private keys of the host'),
     reason: 'Only root reads them on the host, and root inside is root for the mount.',
     reference: 'https://man7.org/linux/man-pages/man5/shadow.5.html',
+  },
+  {
+    id: 'server-keys',
+    title: 'keys of the servers of the host',
+    paths: ['/etc/ssl/private/'],
+    read: gain('credential:host', 'direct', 'take the private keys by which servers of the host are known'),
+    reason: 'Only root and the group ssl-cert read them on the host, and root inside is root for the mount.',
+    reference: 'https://wiki.debian.org/Self-Signed_Certificate',
   },
   {
     id: 'account-files',

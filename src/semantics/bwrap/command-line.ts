@@ -3,7 +3,7 @@ import { soleUnknown } from '../../model/symbolic.ts';
 import { explicit } from '../../model/value.ts';
 import { writtenVariable } from '../docker/run-spec-environment.ts';
 import { callerOf } from '../process/caller.ts';
-import { shownCommand, startingEnvironment } from '../process/command.ts';
+import { commandPlace, shownCommand, startingEnvironment } from '../process/command.ts';
 import { isProbe } from '../process/probe.ts';
 import type { ShellCommand } from '../shell/reading.ts';
 import type { BwrapCall, OpenDescriptor } from './call.ts';
@@ -38,8 +38,9 @@ export function bwrapCall(command: ShellCommand, commands: readonly ShellCommand
   );
   const before = commands.slice(0, Math.max(0, commands.indexOf(command)));
   const caller = callerOf(command, before);
+  const place = commandPlace(word);
   return {
-    place: word.place,
+    place,
     settings: settings.map(({ setting }) => setting),
     descriptors: descriptorsOf(command),
     caller,
@@ -54,7 +55,7 @@ export function bwrapCall(command: ShellCommand, commands: readonly ShellCommand
       ...refusalsOf(
         settings.map(({ setting }) => setting),
         {
-          place: word.place,
+          place,
           commanded: inside.length > 0,
           open: reading.unresolved.length > 0 || reading.refusals.length > 0,
           root: caller.root !== null,

@@ -1,7 +1,7 @@
 /** The words of an option: the values that they can have, and where they stand together. */
 import { displayText } from '../../model/symbolic.ts';
 import { explicit, type Origin } from '../../model/value.ts';
-import { type Place, placeAt, samePlace } from '../../source/source.ts';
+import { type Place, placeAt, samePlace, sliceOf } from '../../source/source.ts';
 import type { Spelling } from '../process/spellings.ts';
 import type { Condition, ShellWord } from '../shell/reading.ts';
 import type { Setting } from './call.ts';
@@ -76,10 +76,15 @@ export function withLoopPlaces(found: readonly Found[]): readonly Found[] {
     counts.set(keyOf(one), subjects);
   }
   return found.map((one) => {
-    if ((counts.get(keyOf(one))?.size ?? 0) < 2) return one;
+    if ((counts.get(keyOf(one))?.size ?? 0) < 2 || isComputed(one.subject)) return one;
     const origin: Origin = explicit(one.subject, [one.setting.origin.place]);
     return { ...one, setting: { ...one.setting, origin } };
   });
+}
+
+/** `$(readlink -f "$1")` is about whatever it was called with, and says no more than the option. */
+function isComputed(place: Place): boolean {
+  return /^["']?(?:\$\(|`)/.test(sliceOf(place));
 }
 
 function placeKey({ source, span }: Place): string {

@@ -4,7 +4,7 @@
  */
 import { below, covers, displayPath, type HostPath, samePath } from '../../model/host-path.ts';
 import type { Verdict } from '../../model/value.ts';
-import { assumption, implies, waysOf } from '../process/conditions.ts';
+import { assumption, implies, told, waysOf } from '../process/conditions.ts';
 import { isIdentity, type Operation, type Shown } from './operations.ts';
 
 /** A way by which a path of the host is reached. */
@@ -55,7 +55,7 @@ function viewIn(query: Query, operation: Operation, shown: Shown): View | null {
     operation,
     shown,
     verdict: covered === 'unknown' ? 'unknown' : 'yes',
-    assumes: [...new Set([...own, ...assumes])],
+    assumes: told([...own, ...assumes]),
   };
 }
 

@@ -3,6 +3,7 @@ import { agentsIn } from '../../knowledge/agents.ts';
 import type { Variable } from '../../model/environment.ts';
 import { displayText } from '../../model/symbolic.ts';
 import { explicit, type Origin } from '../../model/value.ts';
+import { type Place, sliceOf } from '../../source/source.ts';
 import { writtenVariable } from '../docker/run-spec-environment.ts';
 import type { ShellWord } from '../shell/reading.ts';
 import { certain, optionTable, readOptions } from './option-words.ts';
@@ -10,6 +11,18 @@ import { certain, optionTable, readOptions } from './option-words.ts';
 /** `/usr/bin/unshare` is `unshare`. */
 export function programOf(word: ShellWord | undefined): string {
   return word?.value.replace(/^.*\//s, '') ?? '';
+}
+
+/** Where a command stands: where it is used, and not where a variable got the name of its program. */
+export function commandPlace({ place, via = [] }: ShellWord): Place {
+  return [place, ...via].find((one) => !isAssigned(one)) ?? via.at(-1) ?? place;
+}
+
+/** `BWRAP=bwrap`, `: "${BWRAP:=bwrap}"`. */
+function isAssigned(place: Place): boolean {
+  const { source, span } = place;
+  const before = source.text.slice(Math.max(0, span.start - 3), span.start);
+  return /(?:=|:-)["']?$/.test(before) || /^["']?\$\{\w+:?=/.test(sliceOf(place));
 }
 
 export function shownCommand(words: readonly ShellWord[]): string {

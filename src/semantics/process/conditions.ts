@@ -14,6 +14,15 @@ export function assumption(conditions: readonly Condition[], holds: boolean): st
   });
 }
 
+/** Clauses of one answer, each once. */
+export function told(clauses: readonly string[]): readonly string[] {
+  // Two rounds of a loop ask the same, and may well find it once.
+  const holding = new Set(clauses.filter((one) => one.endsWith(' holds')));
+  return [...new Set(clauses)].filter(
+    (one) => !holding.has(one.replace(/ does not hold$/, ' holds')) || holding.has(one),
+  );
+}
+
 /** Can all of the conditions hold at once? */
 export function compatible(a: readonly Condition[], b: readonly Condition[]): boolean {
   return a.every((one) =>

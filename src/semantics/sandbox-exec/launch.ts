@@ -1,7 +1,12 @@
 /** The words of a sandbox-exec command: which profile, with which parameters, and what runs under it. */
 import { displayText, isResolved } from '../../model/symbolic.ts';
 import type { Place } from '../../source/source.ts';
-import { type StartingEnvironment, shownCommand, startingEnvironment } from '../process/command.ts';
+import {
+  commandPlace,
+  type StartingEnvironment,
+  shownCommand,
+  startingEnvironment,
+} from '../process/command.ts';
 import { compatible, conjunction } from '../process/conditions.ts';
 import { beyond, followLine, type LineGrammar } from '../process/line-ways.ts';
 import { type Spelling, spellings } from '../process/spellings.ts';
@@ -97,7 +102,7 @@ export function launchesOf({ words, conditions, guards }: ShellCommand): readonl
     commands,
     command: shownCommand(command),
     starting: startingEnvironment(commands.length > 1 ? [] : command),
-    place: first.place,
+    place: commandPlace(first),
   };
   return choices(given, told).map((chosen): Launch => ({ ...base, ...chosen }));
 }

@@ -11,7 +11,7 @@ import type { SeatbeltObject } from './match.ts';
 import { type NamedRoot, namedRoots } from './model-grants.ts';
 import { keysOf, mayConcern, rulesByPath } from './model-index.ts';
 import { originOf, quoted } from './model-origins.ts';
-import { isDirectory, isRootsToWrite, toProfile, UNNAMED } from './model-paths.ts';
+import { isDirectory, isRootsToWrite, nameOnMac, toProfile, UNNAMED } from './model-paths.ts';
 import { operationLevels } from './operations.ts';
 import type { AssumedPlaces } from './parameters.ts';
 import { isInside } from './paths.ts';
@@ -84,6 +84,7 @@ export function seatbeltFiles(
   const files: HostFiles = {
     grants: [...grants.values()],
     can,
+    named: nameOnMac,
     defeated: [],
     openByDefault:
       byDefault.verdict === 'allow' && byDefault.rule !== null

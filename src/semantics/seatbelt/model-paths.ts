@@ -33,7 +33,7 @@ const LAUNCHD_AGENT = '/private/tmp/com.apple.launchd.aB3dE6gH9j/Listeners';
 /** Sockets of the tables that macOS has under another name. */
 const MACOS_NAMES: ReadonlyMap<string, string> = new Map([
   ['/run/docker.sock', '/private/var/run/docker.sock'],
-  ['/tmp/ssh-agent.sock', LAUNCHD_AGENT],
+  ['/tmp/ssh-*/agent.*', LAUNCHD_AGENT],
 ]);
 
 /**
@@ -60,8 +60,19 @@ export function isRootsToWrite(path: HostPath): boolean {
   return path.root === 'absolute' && ROOT_WRITES.test(path.path);
 }
 
-/** Docker Desktop for Linux keeps its socket there, and the one for macOS does not. */
-const ELSEWHERE_IN_HOME = /^\.docker\/desktop(?:\/|$)/;
+/**
+ * Docker Desktop for Linux keeps its socket in a place of its own; what systemd and the desktops of Linux start is
+ * looked for there alone (XDG Autostart; launchd(8) reads LaunchAgents).
+ */
+const ELSEWHERE_IN_HOME =
+  /^(?:\.docker\/desktop|\.config\/(?:systemd|autostart|environment\.d|sway|i3|hypr|plasma-workspace)|\.local\/share\/(?:systemd|applications|dbus-1|keyrings|kwalletd)|\.xinitrc|\.xsession|\.xprofile|AppData)(?:\/|$)/;
+
+/** How people call it there; null: as the tables do. */
+export function nameOnMac(path: HostPath): string | null {
+  if (path.root !== 'absolute') return null;
+  if (MACOS_NAMES.get(path.path) === LAUNCHD_AGENT) return '/private/tmp/com.apple.launchd.*/Listeners';
+  return /^\/run\//.test(path.path) ? `/var${path.path}` : null;
+}
 
 /** The name under which a rule sees the path; null for what is not there on macOS. */
 export function toProfile(path: HostPath, places: AssumedPlaces): string | null {

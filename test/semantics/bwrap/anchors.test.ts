@@ -78,3 +78,31 @@ describe('a mount of what a wider one shows', () => {
     );
   });
 });
+
+describe('what nobody wrote', () => {
+  it.each([
+    ['BWRAP=bwrap\nexec "$BWRAP" --ro-bind /usr /usr sh', '"$BWRAP"'],
+    [': "${BWRAP:=bwrap}"\n$BWRAP --ro-bind /usr /usr sh', '$BWRAP'],
+    [': "${B:=bwrap}"\nR="$B --ro-bind /usr /usr"\n$R sh', '$R'],
+    ['B=$(command -v bwrap)\n"$B" --ro-bind /usr /usr sh', '"$B"'],
+    ['A=(bwrap --ro-bind /usr /usr)\n"${A[@]}" sh', 'bwrap'],
+    ['env bwrap --ro-bind /usr /usr sh', 'bwrap'],
+  ])('%j is told at %s', (script, place) => {
+    expect(sliceOf(sandboxIn(script).place)).toBe(place);
+  });
+
+  it('is told with one clause, where two rounds of a loop ask the same', () => {
+    const script = `A=(); for x in 1 2; do if [ "$1" = z ]; then A+=(--tmpfs ~/.ssh); else A+=(--ro-bind ~ ~); fi; done
+bwrap "\${A[@]}" sh`;
+    const { assumes = [] } = sandboxIn(script).files.can('read', hostPath(`${HOME_SYMBOL}/.ssh/id_rsa`, ''));
+    expect(new Set(assumes.map((one) => one.replace(' does not hold', ' holds'))).size).toBe(assumes.length);
+  });
+
+  it('is told at the option where its words are computed', () => {
+    const script = `A=(); add() { local p; p=$(readlink -f "$1"); A+=(--ro-bind "$p" "$p"); }
+add ~/.ssh; add ~/.aws; add /opt
+bwrap "\${A[@]}" sh`;
+    const places = sandboxIn(script).files.grants.map(({ origin }) => sliceOf(origin.place));
+    expect(places.every((text) => !text.startsWith('$('))).toBe(true);
+  });
+});
