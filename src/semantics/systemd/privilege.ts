@@ -6,7 +6,7 @@ import { answer, byDefault, known, type Origin, unknown } from '../../model/valu
 import type { Caller } from '../process/caller.ts';
 import { namespacesOf, type ProcessUser, processPrivilege } from '../process/sandbox.ts';
 import { isRoot } from '../process/user-change.ts';
-import { type AccountPowers, groupPowers } from '../user/account.ts';
+import { type Group, groupPowers } from '../user/account.ts';
 import { active, dynamicUser, listOf, nameSet, type ServiceSettings } from './settings.ts';
 
 /** The system's manager runs services as root unless told otherwise (systemd.exec(5), User=). */
@@ -53,10 +53,10 @@ function namedUser(value: string, origin: Origin): ProcessUser {
 }
 
 /** Groups beside the user's own; of a user's own manager those are its own (systemd.exec(5), Group=). */
-export function groupsOf(settings: ServiceSettings): AccountPowers['groups'] {
+export function groupsOf(settings: ServiceSettings): readonly Group[] {
   if (settings.userManager !== null) return [];
   return ['Group', 'SupplementaryGroups'].flatMap((name) =>
-    listOf(settings, name).map(({ value, origin }) => ({ name: displayText(value), origin })),
+    listOf(settings, name).map(({ value, text, origin }) => ({ name: displayText(value), text, origin })),
   );
 }
 

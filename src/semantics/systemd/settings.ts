@@ -119,9 +119,13 @@ export function isExecution(name: string): boolean {
   return EXECUTION.test(name);
 }
 
+/** What is there to open something: without effect it leaves nobody less safe. */
+const OPENING =
+  /^(?:ReadWritePaths|Bind(?:ReadOnly)?Paths|ExecPaths|IPAddressAllow|EnvironmentFile|PassEnvironment|AmbientCapabilities)$/;
+
 export interface Effective {
   readonly settings: ServiceSettings;
-  /** What has no effect. */
+  /** Protections that have no effect. */
   readonly void: readonly ProcessOption[];
   /** What a newer systemd makes of it, where that is another thing; null: the same. */
   readonly newer: ServiceSettings | null;
@@ -140,7 +144,11 @@ export function effective(settings: ServiceSettings): Effective {
   });
   const without = properties.filter((one) => isVoid(one, within));
   const differs = scope === null && userManager !== null && without.some(({ name }) => MOUNTING.test(name));
-  return { settings: held(within), void: without, newer: differs ? held(true) : null };
+  return {
+    settings: held(within),
+    void: without.filter(({ name }) => !OPENING.test(name)),
+    newer: differs ? held(true) : null,
+  };
 }
 
 /** What takes rights that no user namespace gives. */

@@ -6,8 +6,15 @@ import { programOf } from '../process/command.ts';
 import { optionTable, type ProcessOption, readMixedOptions } from '../process/option-words.ts';
 import type { ShellCommand, ShellWord } from '../shell/reading.ts';
 
+export interface Group {
+  readonly name: string;
+  /** As it is written: `-aG docker`. */
+  readonly text: string;
+  readonly origin: Origin;
+}
+
 export interface AccountPowers {
-  readonly groups: readonly { readonly name: string; readonly origin: Origin }[];
+  readonly groups: readonly Group[];
   readonly sockets: readonly { readonly path: string; readonly text: string; readonly origin: Origin }[];
   readonly devices: readonly DeviceGrant[];
   /** Where it may become root without a password; null: nothing says so. */
@@ -36,16 +43,14 @@ export function powersOf(user: string, commands: readonly ShellCommand[]): Accou
 }
 
 /** What belongs to a group, and is open to its members. */
-export function groupPowers(groups: AccountPowers['groups']): Pick<AccountPowers, 'sockets' | 'devices'> {
+export function groupPowers(groups: readonly Group[]): Pick<AccountPowers, 'sockets' | 'devices'> {
   return {
-    sockets: groups.flatMap(({ name, origin }) => {
+    sockets: groups.flatMap(({ name, text, origin }) => {
       const path = Object.hasOwn(SOCKETS, name) ? SOCKETS[name] : undefined;
-      return path === undefined ? [] : [{ path, text: `the group ${name}`, origin }];
+      return path === undefined ? [] : [{ path, text, origin }];
     }),
-    devices: groups.flatMap(({ name, origin }) =>
-      name === 'disk'
-        ? [{ device: '/dev/sda', access: { read: true, write: true }, text: 'the group disk', origin }]
-        : [],
+    devices: groups.flatMap(({ name, text, origin }) =>
+      name === 'disk' ? [{ device: '/dev/sda', access: { read: true, write: true }, text, origin }] : [],
     ),
   };
 }
@@ -57,7 +62,7 @@ function isOpenRule({ value }: ShellWord, user: string): boolean {
 type Reader = (
   words: readonly ShellWord[],
   user: string,
-) => readonly Pick<ProcessOption, 'value' | 'origin'>[];
+) => readonly Pick<ProcessOption, 'value' | 'text' | 'origin'>[];
 
 /** `usermod -aG docker agent`: lists of groups behind an option, the user as operand. */
 function listed(options: string): Reader {
@@ -76,7 +81,7 @@ function paired(options: string): Reader {
     const reading = readMixedOptions(words, table);
     const [name, ...groups] = reading.rest;
     if (name?.value !== user) return [];
-    const named = groups.map(({ value, place }) => ({ value, origin: explicit(place) }));
+    const named = groups.map(operand);
     return [...named, ...reading.options.filter(({ name: option }) => option === 'groups')];
   };
 }
@@ -89,8 +94,12 @@ const GPASSWD = optionTable(
 const added: Reader = (words, user) => {
   const { options, rest } = readMixedOptions(words, GPASSWD);
   const isAdded = options.some(({ name, value }) => name === 'add' && value === user);
-  return isAdded ? rest.map(({ value, place }) => ({ value, origin: explicit(place) })) : [];
+  return isAdded ? rest.map(operand) : [];
 };
+
+function operand({ value, place }: ShellWord) {
+  return { value, text: displayText(value), origin: explicit(place) };
+}
 
 const ADDUSER = `add-extra-groups add_extra_groups allow-all-names allow-bad-names allow-badname comment= conf= debug
   disabled-login disabled-password encrypt-home firstgid= firstuid= force-badname gecos= gid= group help home=
@@ -112,11 +121,11 @@ const READERS: Readonly<Record<string, Reader>> = {
   gpasswd: added,
 };
 
-function groupsGiven({ words }: ShellCommand, user: string): AccountPowers['groups'] {
+function groupsGiven({ words }: ShellCommand, user: string): readonly Group[] {
   const [word, ...others] = words;
   const program = programOf(word);
   const reader = Object.hasOwn(READERS, program) ? READERS[program] : undefined;
-  return (reader?.(others, user) ?? []).flatMap(({ value, origin }) =>
-    (value ?? '').split(',').map((name) => ({ name: displayText(name), origin })),
+  return (reader?.(others, user) ?? []).flatMap(({ value, text, origin }) =>
+    (value ?? '').split(',').map((name) => ({ name: displayText(name), text, origin })),
   );
 }
