@@ -4,7 +4,7 @@ import { hostPath } from '../src/model/host-path.ts';
 import type { Gain } from '../src/model/outcome.ts';
 import { defineRule, type Match } from '../src/model/rule.ts';
 import type { Sandbox } from '../src/model/sandbox.ts';
-import { surely } from '../src/model/value.ts';
+import { type Origin, surely } from '../src/model/value.ts';
 
 /** Every process of the host is listed inside, with its command line, and can be sent signals. */
 export default defineRule({
@@ -27,7 +27,7 @@ export default defineRule({
     if (namespaces !== null && surely(namespaces.pid, (sharing) => sharing === 'host')) {
       const { origin, assumes } = namespaces.pid;
       report({
-        ...meaning(sandbox),
+        ...meaning(sandbox, origin),
         at: origin,
         evidence:
           origin.kind === 'default'
@@ -46,7 +46,8 @@ export default defineRule({
       at: view.grant.origin,
       evidence: `\`${view.grant.text}\` brings the host's /proc along`,
       consequence: `Code inside reads the command lines of all processes of the host, and secrets that stand in them.${throughProcesses(sandbox)}`,
-      remedy: 'Mount a /proc of its own after it, with `--proc /proc`, and add `--unshare-pid`.',
+      remedy:
+        'Give it a process namespace and a /proc of its own: `--unshare-pid` and `--proc /proc` of bwrap, or `--pid --fork --mount-proc` of unshare with `--map-current-user`, as root of a namespace takes the mount off again.',
       gains: [{ outcome: 'host-processes', certainty: 'direct' }],
       setting: 'own-processes',
       subject: 'proc',
@@ -56,7 +57,7 @@ export default defineRule({
 
 const OWN_NAMESPACE = 'Add `--unshare-pid`, and behind all mounts `--proc /proc`.';
 
-function meaning(sandbox: Sandbox): Pick<Match, 'consequence' | 'remedy' | 'gains'> {
+function meaning(sandbox: Sandbox, origin: Origin): Pick<Match, 'consequence' | 'remedy' | 'gains'> {
   // Of another user's processes only the command lines are there to be read (proc(5)).
   if (sandbox.boundary === 'user') {
     return {
@@ -67,16 +68,20 @@ function meaning(sandbox: Sandbox): Pick<Match, 'consequence' | 'remedy' | 'gain
     };
   }
   const gains: Gain[] = [{ outcome: 'host-processes', certainty: 'direct' }];
+  const change =
+    origin.kind === 'default'
+      ? 'Give it a process namespace of its own'
+      : 'Remove the shared process namespace';
   if (!canTrace(sandbox)) {
     return {
       consequence: `Code inside reads the command lines of all processes of the host, and stops those of the same user.${throughProcesses(sandbox)}`,
-      remedy: sandbox.format === 'bwrap' ? OWN_NAMESPACE : 'Remove the shared process namespace.',
+      remedy: sandbox.format === 'bwrap' ? OWN_NAMESPACE : `${change}.`,
       gains,
     };
   }
   return {
     consequence: 'Code inside can enter a process that runs as root on the host, and be root there.',
-    remedy: 'Remove the shared process namespace, and the capabilities that go with it.',
+    remedy: `${change}, and drop the capabilities that reach others.`,
     gains: [{ outcome: 'host-root', certainty: 'direct' }, ...gains],
   };
 }

@@ -20,11 +20,16 @@ export default defineRule({
       if (breadth !== 'home' && breadth !== 'homes') continue;
       if (sandbox.files.can('read', grant.path).grant !== grant || grant.read !== 'yes') continue;
       const found = readableCredentials(sandbox, grant);
+      const isUser = sandbox.boundary === 'user';
       report({
         at: grant.origin,
         evidence: `\`${grant.text}\` opens the home directory for reading${found.length === 0 ? '' : `, with ${titlesOf(found)}`}`,
-        consequence: `Code inside can take keys, tokens and private files${grant.kind === 'rule' ? '' : '; a read-only mount does not stop it'}.`,
-        remedy: `${grant.kind === 'rule' ? 'Allow' : 'Mount'} the project alone, and hand in single files where they are needed.`,
+        consequence: isUser
+          ? 'Code inside can take the files in it that everyone may read.'
+          : `Code inside can take keys, tokens and private files${grant.kind === 'rule' ? '' : '; a read-only mount does not stop it'}.`,
+        remedy: isUser
+          ? 'Take the rights of others off it, with `chmod go-rwx ~`.'
+          : `${grant.kind === 'rule' ? 'Allow' : 'Mount'} the project alone, and hand in single files where they are needed.`,
         gains: surest([homeRead(sandbox), ...found.map(({ gain }) => gain)]),
         assumes: grant.assumes ?? [],
         subject: 'home',

@@ -8,7 +8,7 @@ export default defineRule({
   axis: 'host',
   severity: 'medium',
   gives: ['terminal'],
-  formats: ['bwrap', 'unshare', 'chroot', 'user'],
+  formats: ['bwrap', 'unshare', 'chroot', 'user', 'firejail', 'systemd'],
   references: {
     attack: ['T1611', 'T1059.004'],
     cwe: [20, 653],

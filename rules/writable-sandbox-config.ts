@@ -49,12 +49,14 @@ function defeatedMatch(protections: readonly DefeatedProtection[]): Match {
 }
 
 function matchOf({ grant, paths, commands, assumes }: Rewritable): Match {
+  // What mounts the project unasked has no name of its own.
+  const isUnasked = grant.origin.kind !== 'explicit' && grant.path.root === 'workspace';
   const named = paths.map((path) => `\`${displayPath(path)}\``).join(', ');
   const [command] = commands;
   return {
     at: grant.origin,
     related: commands.map(({ origin }) => origin),
-    evidence: `${grant.origin.kind === 'explicit' ? `\`${grant.text}\`` : `the mount of ${grant.text}`} makes ${named} writable from inside`,
+    evidence: `${isUnasked ? `the mount of ${grant.text}` : `\`${grant.text}\``} makes ${named} writable from inside`,
     consequence:
       command === undefined
         ? 'Code inside can change what starts its next sandbox, or hooks that run on the host at the next commit.'

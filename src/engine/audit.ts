@@ -67,10 +67,12 @@ export function understand(request: AuditRequest): Understanding {
   const readings = discovery.targets.flatMap((target) => readTarget(target, request, library));
   const absorbed = new Set(readings.flatMap((reading) => reading.result?.absorbs ?? []));
   const sandboxes = new Map<string, Sandbox>();
-  for (const reading of readings) {
-    for (const sandbox of reading.result?.sandboxes ?? []) {
-      if (!absorbed.has(sandbox.id) && !sandboxes.has(sandbox.id)) sandboxes.set(sandbox.id, sandbox);
-    }
+  const found = [
+    ...readings.flatMap((reading) => reading.result?.sandboxes ?? []),
+    ...readings.flatMap((reading) => reading.result?.combined ?? []),
+  ];
+  for (const sandbox of found) {
+    if (!absorbed.has(sandbox.id) && !sandboxes.has(sandbox.id)) sandboxes.set(sandbox.id, sandbox);
   }
   const files = toldOnce(readings);
   if (discovery.truncated) files.push(truncationNotice());

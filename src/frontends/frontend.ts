@@ -16,6 +16,11 @@ export interface Diagnostic {
 
 export interface FrontendResult {
   readonly sandboxes: readonly Sandbox[];
+  /**
+   * Sandboxes of definitions in other files, as a line of this one puts them together. They stand behind what
+   * those files say by themselves, and the first of one id counts.
+   */
+  readonly combined?: readonly Sandbox[];
   readonly diagnostics: readonly Diagnostic[];
   /** False when the file, looked at closely, is none of this format. */
   readonly ours: boolean;

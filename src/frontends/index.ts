@@ -8,6 +8,7 @@ import { firecrackerFrontend } from './firecracker/index.ts';
 import { firejailFrontend } from './firejail/index.ts';
 import type { Frontend } from './frontend.ts';
 import { qemuFrontend } from './qemu/index.ts';
+import { runscFrontend } from './runsc/index.ts';
 import { seatbeltFrontend } from './seatbelt/index.ts';
 import { sandboxExecFrontend } from './seatbelt/sandbox-exec.ts';
 import { systemdFrontend, systemdUnitFrontend } from './systemd/index.ts';
@@ -29,4 +30,5 @@ export const FRONTENDS: readonly Frontend[] = [
   systemdUnitFrontend,
   qemuFrontend,
   firecrackerFrontend,
+  runscFrontend,
 ];

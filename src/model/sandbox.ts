@@ -25,7 +25,8 @@ export type SandboxFormat =
   | 'firejail'
   | 'systemd'
   | 'qemu'
-  | 'firecracker';
+  | 'firecracker'
+  | 'runsc';
 
 /**
  * What keeps the code inside: a container (namespaces and cgroups), bare namespaces (bwrap, unshare), a

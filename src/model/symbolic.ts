@@ -18,7 +18,9 @@ export function unknownPart(name: string): string {
   return `${UNKNOWN_OPEN}${name.replace(/[\uFDD0-\uFDEF]/g, '')}${UNKNOWN_CLOSE}`;
 }
 
-const UNKNOWN = /\uFDD2([^\uFDD3]*)\uFDD3/g;
+/** One part that is not known, its name in the first group. */
+export const UNKNOWN_PART = /\uFDD2([^\uFDD3]*)\uFDD3/;
+const UNKNOWN = new RegExp(UNKNOWN_PART.source, 'g');
 
 /** True when no part is unknown (the home and workspace symbols are known places). */
 export function isResolved(text: string): boolean {

@@ -112,9 +112,37 @@ describe('which files are read together', () => {
     expect(result.ours).toBe(true);
   });
 
-  it('not what .env names, which is noted', () => {
-    const { diagnostics } = audit({ 'compose.yml': base, '.env': 'COMPOSE_FILE=compose.yml:evil.yml' });
-    expect(diagnostics).toMatchObject([{ severity: 'note', message: expect.stringContaining('evil.yml') }]);
+  it.each([
+    ['COMPOSE_FILE=compose.yml:x/dev.yml', 'compose.yml'],
+    ['COMPOSE_FILE="compose.yml:x/dev.yml"', 'x/dev.yml'],
+    ['COMPOSE_FILE=./compose.yml;x/dev.yml', 'compose.yml'],
+    ['COMPOSE_PATH_SEPARATOR=,\nCOMPOSE_FILE=compose.yml,x/dev.yml', 'compose.yml'],
+  ])('those that an .env names: %j, of %s', (env, path) => {
+    const files = {
+      'compose.yml': base,
+      'compose.override.yml': 'nonsense: 1',
+      'x/dev.yml': over,
+      '.env': env,
+    };
+    expect(shown(audit(files, path))).toEqual(['compose.yml#app app true', 'compose.yml#db db false']);
+    expect(audit(files, path).diagnostics).toEqual([]);
+  });
+
+  it('what an .env names and cannot be read is not known', () => {
+    const [app] = audit({ 'compose.yml': base, '.env': 'COMPOSE_FILE=compose.yml:local.yml' }).sandboxes;
+    expect(app?.unresolved).toMatchObject([
+      { what: 'the compose file local.yml', mayHide: 'any-setting', kind: 'text' },
+    ]);
+    expect(app?.unresolved.map(({ origin }) => origin.place.source.path)).toEqual(['.env']);
+  });
+
+  it('a file that the .env beside it does not name by itself, which is noted', () => {
+    const { diagnostics } = audit({
+      'compose.yml': base,
+      'x/dev.yml': base,
+      '.env': 'COMPOSE_FILE=x/dev.yml',
+    });
+    expect(diagnostics).toMatchObject([{ severity: 'note', message: expect.stringContaining('x/dev.yml') }]);
   });
 });
 

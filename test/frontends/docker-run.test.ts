@@ -309,6 +309,39 @@ describe('lines of one script', () => {
       privilege: { escalations: [{ text: 'docker exec --privileged a' }] },
     });
   });
+
+  it('a command in whatever container podman started last', () => {
+    const result = audit('podman run -d --name sh img\npodman exec -l --privileged sh');
+    expect(result.sandboxes.map(({ privilege }) => privilege?.escalations.length)).toEqual([0, 1]);
+  });
+
+  it.each([
+    ['docker run -v /a:/b:RO img', 1],
+    ['docker run -v /a:/b:U img', 1],
+    ['podman run -v /a:/b:U img', 0],
+    // Another engine may be meant.
+    ['$CONTAINER_ENGINE run -v /a:/b:U img', 0],
+    // Nobody knows the value.
+    ['docker run --memory "$MEMORY" -v "/a:/b:$MODE" img', 0],
+    // The line is refused in one of two cases alone.
+    ['if x; then A="-v /a:/b:RO"; else A=; fi; docker run $A img', 0],
+    ['docker run --network host --network none img', 1],
+    ['if x; then N=host; else N=none; fi; docker run --network $N img', 0],
+  ])('says what the engine refuses: %s', (text, count) => {
+    expect(audit(text).diagnostics.filter(({ message }) => message.includes('refuses'))).toHaveLength(count);
+  });
+
+  it('keeps a mount of a line that is refused', () => {
+    const { files } = sandbox('docker run -v /:/host:RO img');
+    expect(files.grants.map(({ text }) => text)).toEqual(['/:/host:RO']);
+  });
+
+  it('says that create takes no flag of run alone', () => {
+    expect(audit('docker create -d img').diagnostics).toMatchObject([
+      { message: expect.stringContaining('unknown flag -d') },
+    ]);
+    expect(audit('docker run -d img').diagnostics).toEqual([]);
+  });
 });
 
 describe('other files and machines', () => {

@@ -21,6 +21,7 @@ export const EXAMPLE_PATHS: Readonly<Record<string, string>> = {
   systemd: 'run.sh',
   qemu: 'run.sh',
   firecracker: 'vm.json',
+  runsc: 'run.sh',
 };
 
 export interface TextAudit {

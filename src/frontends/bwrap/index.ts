@@ -8,6 +8,7 @@ import { madeOnHost } from '../../semantics/bwrap/made-on-host.ts';
 import { boundedOperations } from '../../semantics/bwrap/operations.ts';
 import { bwrapSandbox } from '../../semantics/bwrap/sandbox.ts';
 import { placeNames } from '../../semantics/process/place-names.ts';
+import { probeNote } from '../../semantics/process/probe.ts';
 import { isScriptPath, mentions, scriptCommands } from '../../semantics/scripts/script-commands.ts';
 import type { ShellProblem } from '../../semantics/shell/reading.ts';
 import type { Source } from '../../source/source.ts';
@@ -78,7 +79,7 @@ function definitionOf({ place }: BwrapCall, source: Source, project: Project): D
 
 function probed({ probe, refusals, command, place }: BwrapCall): readonly Diagnostic[] {
   if (!probe || refusals.length > 0) return [];
-  return [{ message: `only \`${command}\` runs in it: a probe, and no sandbox`, place, severity: 'note' }];
+  return [probeNote(command, place)];
 }
 
 function refused({ refusals, query }: BwrapCall): readonly Diagnostic[] {

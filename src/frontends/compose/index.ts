@@ -1,21 +1,22 @@
 /** Compose files: `compose.yaml`, `docker-compose.yml` and their kin. */
 import type { Project } from '../../model/project.ts';
 import type { Sandbox } from '../../model/sandbox.ts';
+import {
+  type FileSet,
+  filesOf,
+  idOf,
+  projectOf,
+  reportedServices,
+} from '../../semantics/compose/file-set.ts';
 import { directoryOf, fileNameOf } from '../../semantics/compose/files.ts';
 import { unrecognisedKeys } from '../../semantics/compose/keys.ts';
-import {
-  type ComposeProject,
-  composeProject,
-  composeSandboxId,
-  serviceEntry,
-} from '../../semantics/compose/project.ts';
+import { type ComposeProject, serviceEntry } from '../../semantics/compose/project.ts';
 import { serviceSpec } from '../../semantics/compose/service.ts';
 import { roleOf } from '../../semantics/docker/role.ts';
 import { containerSandbox } from '../../semantics/docker/sandbox.ts';
 import { placeAt, type Source } from '../../source/source.ts';
 import { childOf, entryOf, entryPlace, keyPlace } from '../../syntax/node.ts';
 import type { Claim, Diagnostic, Frontend, FrontendResult } from '../frontend.ts';
-import { type FileSet, filesOf } from './files.ts';
 
 export const composeFrontend: Frontend = { id: 'compose', claims, recognises, audit };
 
@@ -51,10 +52,11 @@ function recognises(text: string): boolean {
 
 function audit(source: Source, project: Project): FrontendResult {
   const set = filesOf(source, project);
-  const compose = composeProject(set.files, project);
+  const compose = projectOf(set, project);
   const sandboxes = reportedServices(compose, set).flatMap((name) => sandboxOf(compose, name, set) ?? []);
   const ours = isCompose(compose);
-  const diagnostics = ours || claims(source.path) === 'yes' ? diagnosticsOf(compose, source, project) : [];
+  const diagnostics =
+    ours || claims(source.path) === 'yes' ? diagnosticsOf(compose, source, project, set) : [];
   const broken = compose.problems.some(({ severity }) => severity !== 'note');
   // A broken file of the right name is one of ours, however little of it can be read.
   const failed = broken && (compose.root === null || (!ours && claims(source.path) === 'yes'));
@@ -76,33 +78,27 @@ function isCompose(compose: ComposeProject): boolean {
   return services === undefined ? entryOf(root, 'include') !== undefined : services.kind === 'mapping';
 }
 
-/** All services, of a variant those that it names itself. */
-function reportedServices(compose: ComposeProject, set: FileSet): readonly string[] {
-  if (set.variant === null) return compose.serviceNames;
-  const root = compose.loading.roots.get(set.variant) ?? undefined;
-  return compose.serviceNames.filter((name) => entryOf(childOf(root, 'services'), name) !== undefined);
-}
-
 function sandboxOf(compose: ComposeProject, name: string, set: FileSet): Sandbox | null {
   const spec = serviceSpec(compose, name);
   const entry = serviceEntry(compose, name);
   if (spec === null || entry === null) return null;
-  const identity = { format: 'compose', role: roleOf(spec) } as const;
-  if (set.variant === null) {
-    const place = keyPlace(entry);
-    return containerSandbox(spec, { ...identity, id: composeSandboxId(compose, name), name, place });
-  }
+  const identity = { format: 'compose', role: roleOf(spec), id: `${idOf(set)}#${name}` } as const;
+  if (set.variant === null) return containerSandbox(spec, { ...identity, name, place: keyPlace(entry) });
   const root = compose.loading.roots.get(set.variant) ?? undefined;
   const own = entryOf(childOf(root, 'services'), name);
   return containerSandbox(spec, {
     ...identity,
-    id: `${set.variant.path}#${name}`,
     name: `${name} (${fileNameOf(set.variant.path)})`,
     place: keyPlace(own ?? entry),
   });
 }
 
-function diagnosticsOf(compose: ComposeProject, source: Source, project: Project): Diagnostic[] {
+function diagnosticsOf(
+  compose: ComposeProject,
+  source: Source,
+  project: Project,
+  set: FileSet,
+): Diagnostic[] {
   const keys = compose.serviceNames.flatMap((name) => {
     const entry = serviceEntry(compose, name);
     return entry === null ? [] : unrecognisedKeys(entry.value, name);
@@ -112,7 +108,7 @@ function diagnosticsOf(compose: ComposeProject, source: Source, project: Project
     ...compose.diagnostics,
     ...once(keys),
     ...shapeProblems(compose, source),
-    ...composeFileNote(compose, source, project),
+    ...(set.options.startedIn === undefined ? composeFileNote(compose, source, project) : []),
   ];
 }
 

@@ -8,14 +8,15 @@ import { agentSandbox } from '../../semantics/docker/run-agent-sandbox.ts';
 import type { BuildReading } from '../../semantics/docker/run-build.ts';
 import { type EngineCall, engineCall, hasOpenVerb } from '../../semantics/docker/run-command.ts';
 import { type RunReading, type ScriptContext, usePlace } from '../../semantics/docker/run-container.ts';
-import { type Escalation, elsewhere, scriptContainers } from '../../semantics/docker/run-script.ts';
+import type { Escalation } from '../../semantics/docker/run-exec.ts';
+import { elsewhere, scriptContainers } from '../../semantics/docker/run-script.ts';
 import { containerSandbox } from '../../semantics/docker/sandbox.ts';
 import type { ContainerSpec } from '../../semantics/docker/spec.ts';
 import { isScriptPath, type ScriptReading, scriptCommands } from '../../semantics/scripts/script-commands.ts';
 import type { ShellProblem } from '../../semantics/shell/reading.ts';
 import { comparePlaces, positionAt, type Source } from '../../source/source.ts';
 import type { Claim, Diagnostic, Frontend, FrontendResult } from '../frontend.ts';
-import { type ComposeCall, isComposeCall, readComposeCall } from './compose-calls.ts';
+import { composeCalls } from './compose-calls.ts';
 
 export const dockerRunFrontend: Frontend = { id: 'docker-run', claims, recognises, audit };
 
@@ -25,7 +26,8 @@ function claims(path: string): Claim {
 
 const ENGINE =
   /(?<![\w-])(?:docker|podman|nerdctl|docker-compose|podman-compose|podman-remote)(?:\.exe)?(?![\w-])|\$[{(]?\w{0,40}(?:docker|podman|nerdctl|engine|runtime|container)/i;
-const VERB = /(?<![\w-])(?:run|create|exec|compose|buildx|bake|build|sandbox|up)(?![\w-])/;
+const VERB =
+  /(?<![\w-])(?:run|create|exec|compose|buildx|bake|build|sandbox|up|start|restart|watch|(?:docker|podman)-compose)(?![\w-])/;
 
 function recognises(text: string): boolean {
   if (!VERB.test(text)) return false;
@@ -41,27 +43,25 @@ function audit(source: Source, project: Project): FrontendResult {
   const calls = distinct(reading.commands.flatMap((command) => engineCall(command) ?? []));
   const context: ScriptContext = { project, folder: reading.folder, calls };
   const containers = scriptContainers(calls, context);
-  const composed = calls.filter(isComposeCall).map((call) => readComposeCall(call, context));
+  const composed = composeCalls(calls, context);
   const found = [
     ...containers.runs.map(runDefinition),
     ...containers.builds.map(buildDefinition),
     ...containers.escalations.map(escalationDefinition),
     ...calls.flatMap((call) => agentDefinition(call, context)),
-    ...composed.flatMap(composeDefinition),
+    ...composed.containers,
   ];
   const sandboxes = named(inOrder(found, source).slice(0, MAX_SANDBOXES), source);
   const unfollowed = reading.problems.filter(isUnfollowed).map(noted);
-  const consulted = [
-    ...reading.consulted,
-    ...containers.consulted,
-    ...composed.flatMap((one) => one.consulted),
-  ];
-  const missed = found.length === 0 ? [...missedDiagnostics(reading, source), ...unfollowed] : [];
+  const consulted = [...reading.consulted, ...containers.consulted, ...composed.consulted];
+  const isFound = found.length > 0 || composed.combined.length > 0;
+  const missed = isFound ? [] : [...missedDiagnostics(reading, source), ...unfollowed];
   return {
     sandboxes,
-    diagnostics: found.length === 0 ? missed : diagnosticsOf(reading, containers.runs, found.length, source),
-    ours: found.length > 0 || missed.length > 0,
-    absorbs: [],
+    combined: composed.combined.slice(0, MAX_SANDBOXES),
+    diagnostics: isFound ? diagnosticsOf(reading, containers.runs, found.length, source) : missed,
+    ours: isFound || missed.length > 0,
+    absorbs: composed.absorbs,
     consulted: [...new Set(consulted)].filter((path) => path !== source.path),
   };
 }
@@ -147,10 +147,6 @@ function agentDefinition(call: EngineCall, context: ScriptContext): Definition[]
   const spec = call.verb === 'sandbox run' ? agentSandbox(call, context) : null;
   if (spec === null) return [];
   return [{ call, spec, role: { kind: 'sandbox', reason: 'it is started for a coding agent' } }];
-}
-
-function composeDefinition({ call, spec }: ComposeCall): Definition[] {
-  return spec === null ? [] : [{ call, spec, role: roleOf(spec) }];
 }
 
 /** `docker run (line 12)`; with the column where a line holds two, and a number where one place starts several. */

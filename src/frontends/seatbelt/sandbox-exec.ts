@@ -2,7 +2,7 @@
 import type { Project } from '../../model/project.ts';
 import type { Sandbox } from '../../model/sandbox.ts';
 import { placeNames } from '../../semantics/process/place-names.ts';
-import { isProbe } from '../../semantics/process/probe.ts';
+import { isProbe, probeNote } from '../../semantics/process/probe.ts';
 import { isSandboxExec, type Launch, launchesOf } from '../../semantics/sandbox-exec/launch.ts';
 import type { Moment } from '../../semantics/sandbox-exec/outputs.ts';
 import type { Script } from '../../semantics/sandbox-exec/profile-script.ts';
@@ -54,7 +54,7 @@ function audit(source: Source, project: Project): FrontendResult {
     place,
     severity,
   }));
-  for (const { launch } of probes) diagnostics.push(probed(launch));
+  for (const { launch } of probes) diagnostics.push(probeNote(launch.command, launch.place));
   const read = new Set<Source>();
   for (const [index, { found }] of started.entries()) {
     const { id, name } = names[index] ?? { id: 'sandbox-exec', name: 'sandbox-exec' };
@@ -71,10 +71,6 @@ function audit(source: Source, project: Project): FrontendResult {
     absorbs: [...read].map(sandboxId),
     consulted: [...consulted, ...[...read].map(({ path }) => path)],
   };
-}
-
-function probed({ command, place }: Launch): Diagnostic {
-  return { message: `only \`${command}\` runs in it: a probe, and no sandbox`, place, severity: 'note' };
 }
 
 function startsOf(command: ShellCommand, moment: Moment): readonly Started[] {

@@ -2,12 +2,8 @@
 import type { Project } from '../../model/project.ts';
 import { mayLaunch, readLaunches } from '../../semantics/process/launches.ts';
 import { mentions } from '../../semantics/scripts/script-commands.ts';
-import {
-  looksLikeService,
-  startsAgent,
-  systemdRunLaunch,
-  unitSandbox,
-} from '../../semantics/systemd/launch.ts';
+import { systemdRunLaunch } from '../../semantics/systemd/launch.ts';
+import { looksLikeService, startsAgent, unitSandbox } from '../../semantics/systemd/unit.ts';
 import type { Source } from '../../source/source.ts';
 import { type Frontend, type FrontendResult, wholeFile } from '../frontend.ts';
 
@@ -33,5 +29,7 @@ export const systemdUnitFrontend: Frontend = {
 };
 
 function auditUnit(source: Source, project: Project): FrontendResult {
-  return wholeFile(unitSandbox(source, project));
+  const reading = unitSandbox(source, project);
+  const consulted = reading?.consulted.map(({ path }) => path) ?? [];
+  return { ...wholeFile(reading?.sandbox ?? null), consulted };
 }

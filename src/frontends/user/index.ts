@@ -7,6 +7,6 @@ import type { Frontend } from '../frontend.ts';
 export const userFrontend: Frontend = {
   id: 'user',
   claims: mayLaunch,
-  recognises: (text) => mentions(text, ['sudo', 'su', 'runuser']),
+  recognises: (text) => mentions(text, ['sudo', 'doas', 'run0', 'su', 'runuser', 'setpriv']),
   audit: (source, project) => readLaunches(source, project, { word: 'user', find: userLaunch }),
 };

@@ -4,7 +4,13 @@ import { displayText } from '../../model/symbolic.ts';
 import { explicit, type Origin } from '../../model/value.ts';
 import { programOf } from '../process/command.ts';
 import type { Layer } from '../process/host-view.ts';
-import { joined, type OptionReading, optionTable, readOptions } from '../process/option-words.ts';
+import {
+  joined,
+  type OptionReading,
+  optionTable,
+  readMixedOptions,
+  readOptions,
+} from '../process/option-words.ts';
 import type { ShellCommand, ShellWord } from '../shell/reading.ts';
 
 export interface RootDirectory {
@@ -37,10 +43,8 @@ export function rootLayers(
     return null;
   }
   const text = `chroot ${displayText(directory.value)}`;
-  const origin = explicit(directory.place);
-  const base: Layer = { target: '/', source: directory.value, writable: true, devices: true, text, origin };
   return {
-    layers: [base, ...before.flatMap((command) => mountedBelow(command, directory.value) ?? [])],
+    layers: directoryLayers({ value: directory.value, text, origin: explicit(directory.place) }, before),
     origin: explicit(joined(word, directory)),
     text,
     reading,
@@ -49,32 +53,69 @@ export function rootLayers(
   };
 }
 
-/** `mount --bind SOURCE DIRECTORY/place` (mount(8)). */
-function mountedBelow({ words }: ShellCommand, directory: string): Layer | null {
-  const [word, ...others] = words;
-  if (word === undefined || programOf(word) !== 'mount') return null;
-  const binds = others.some(({ value }) => /^(?:--r?bind|-B|-R|-o=?r?bind.*|r?bind(?:,.*)?)$/.test(value));
-  const [source, target] = others
-    .filter(({ value }, at) => !value.startsWith('-') && !/^-[ot]$/.test(others[at - 1]?.value ?? ''))
-    .map(({ value }) => value);
-  if (!binds || source === undefined || target === undefined) return null;
+/** A directory as the root, with what was mounted below it. */
+export function directoryLayers(
+  { value, text, origin }: Pick<Layer, 'text' | 'origin'> & { readonly value: string },
+  before: readonly ShellCommand[],
+): readonly Layer[] {
+  const base: Layer = { target: '/', source: value, writable: true, devices: true, text, origin };
+  return [base, ...mountsBelow(before, value)];
+}
+
+/** mount(8) of util-linux 2.41. */
+const MOUNT = optionTable(`
+  a:all B:bind c:no-canonicalize f:fake F:fork h:help i:internal-only L:label= l:show-labels M:move m:mkdir?
+  N:namespace= n:no-mtab O:test-opts= o:options= onlyonce options-mode= options-source= options-source-force
+  R:rbind r:read-only rw:w:read-write s source= T:fstab= t:types= target= target-prefix= U:uuid= v:verbose
+  V:version make-shared make-slave make-private make-unbindable make-rshared make-rslave make-rprivate
+  make-runbindable map-groups= map-users= beneath exclusive
+`);
+
+/** `mount --bind SOURCE DIRECTORY/place`, and what a later `mount -o remount,ro` makes of it. */
+function mountsBelow(commands: readonly ShellCommand[], directory: string): readonly Layer[] {
   const root = directory.replace(/\/+$/, '');
-  if (root !== '' && !target.startsWith(`${root}/`)) return null;
-  return {
-    target: target.slice(root.length),
-    source,
-    writable: !others.some(({ value }) => /(?:^|,)ro(?:,|$)/.test(value)),
-    devices: true,
-    text: `mount --bind ${displayText(source)} ${displayText(target)}`,
-    origin: explicit(word.place),
-  };
+  const layers: Layer[] = [];
+  for (const { words, conditions } of commands) {
+    const [word, ...others] = words;
+    if (word === undefined || programOf(word) !== 'mount') continue;
+    const { options, rest } = readMixedOptions(others, MOUNT);
+    const flags = options.flatMap(({ name, value }) =>
+      name === 'options' ? (value ?? '').split(',') : [name],
+    );
+    const operands = rest.map(({ value }) => value);
+    const target = operands.at(-1);
+    if (target === undefined || (root !== '' && !target.startsWith(`${root}/`))) continue;
+    const inside = target.slice(root.length);
+    const writable = !flags.some((flag) => flag === 'ro' || flag === 'read-only');
+    const origin = explicit(word.place);
+    const text = `mount ${words
+      .slice(1)
+      .map(({ value }) => displayText(value))
+      .join(' ')}`;
+    const [source] = operands;
+    if (flags.includes('remount')) {
+      const mounted = layers.findLast((layer) => layer.target === inside);
+      if (mounted !== undefined) layers.push({ ...mounted, writable, text, origin, when: conditions });
+    } else if (flags.some((flag) => flag === 'bind' || flag === 'rbind') && operands.length > 1) {
+      layers.push({
+        target: inside,
+        source: source ?? '',
+        writable,
+        devices: true,
+        text,
+        origin,
+        when: conditions,
+      });
+    }
+  }
+  return layers;
 }
 
 /**
  * Root makes a second root directory below the first, stays outside of it with an open directory, and walks up
  * (chroot(2), NOTES). The call needs CAP_SYS_CHROOT, which a user namespace gives too.
  */
-export function chrootBypass({ text, origin }: RootDirectory): Bypass {
+export function chrootBypass({ text, origin }: Pick<RootDirectory, 'text' | 'origin'>): Bypass {
   return {
     kind: 'root-in-chroot',
     text,

@@ -3,26 +3,14 @@ import { displayText } from '../../model/symbolic.ts';
 import { byDefault } from '../../model/value.ts';
 import type { Place } from '../../source/source.ts';
 import { callerOf } from '../process/caller.ts';
-import { droppedBy, emptiesEnvironment, shownCommand, startedAgents } from '../process/command.ts';
+import { shownCommand, startedAgents } from '../process/command.ts';
 import { layeredFiles } from '../process/host-view.ts';
-import {
-  type Launch,
-  type LaunchIdentity,
-  type ScriptContext,
-  startsContainer,
-} from '../process/launches.ts';
-import { processNetwork } from '../process/network.ts';
+import { launchedSandbox } from '../process/launched.ts';
+import { type Launch, type ScriptContext, startsContainer } from '../process/launches.ts';
 import { certain } from '../process/option-words.ts';
-import {
-  callerLimits,
-  namespacesOf,
-  type ProcessUser,
-  processEnvironment,
-  processLifetime,
-  processPrivilege,
-  processSandbox,
-  startedFromTerminal,
-} from '../process/sandbox.ts';
+import { probeIn } from '../process/probe.ts';
+import { namespacesOf, type ProcessUser } from '../process/sandbox.ts';
+import { droppedBy, isRoot } from '../process/user-change.ts';
 import type { ShellCommand } from '../shell/reading.ts';
 import { chrootBypass, type RootDirectory, rootLayers } from './root-directory.ts';
 
@@ -36,10 +24,31 @@ export function chrootLaunch(command: ShellCommand, context: ScriptContext): Lau
   const [word] = command.words;
   const root = rootLayers(command.words, context.before);
   if (word === undefined || root === null || startsContainer(context.source.path)) return null;
-  if (reasonOf(command, root, context.source.path) === null) return null;
+  const reason = reasonOf(command, root, context.source.path);
+  if (reason === null) return null;
+  const caller = callerOf(command, context.before);
+  const { place } = word;
+  const user = userOf(root, place, caller.root);
   return {
-    place: word.place,
-    build: (identity) => chrootSandbox(command, root, word.place, context, identity),
+    place,
+    probe: probeIn(root.inside, root.reading.unresolved),
+    build: (identity) =>
+      launchedSandbox(
+        {
+          format: 'chroot',
+          command,
+          place,
+          caller,
+          reason,
+          inside: root.inside,
+          files: layeredFiles(root.layers),
+          user,
+          namespaces: namespacesOf(place, 'chroot', {}),
+          bypasses: user.kind === 'root' ? [chrootBypass(root)] : [],
+          unresolved: root.reading.unresolved,
+        },
+        identity,
+      ),
   };
 }
 
@@ -52,51 +61,15 @@ function reasonOf(command: ShellCommand, root: RootDirectory, path: string): str
   return command.wrappers.some(([first]) => first?.value === 'exec') ? 'the script ends in it' : null;
 }
 
-function chrootSandbox(
-  command: ShellCommand,
-  root: RootDirectory,
-  place: Place,
-  { before, source }: ScriptContext,
-  identity: LaunchIdentity,
-) {
-  const caller = callerOf(command, before);
-  const user = userOf(root, place, caller.root);
-  const namespaces = namespacesOf(place, 'chroot', {});
-  const emptied = caller.emptied ?? emptiesEnvironment(root.inside);
-  const environment = processEnvironment(
-    command,
-    emptied === null ? byDefault(place, 'chroot hands its environment on') : null,
-  );
-  return processSandbox(identity, {
-    format: 'chroot',
-    boundary: 'namespaces',
-    place,
-    reason: reasonOf(command, root, source.path) ?? 'chroot keeps it below a directory',
-    files: layeredFiles(root.layers),
-    network: processNetwork(namespaces.network, environment),
-    privilege: processPrivilege({
-      place,
-      user,
-      namespaces,
-      terminal: startedFromTerminal(command, place, 'chroot'),
-    }),
-    environment,
-    limits: callerLimits(place, caller, 'chroot'),
-    lifetime: processLifetime(place),
-    agents: startedAgents(root.inside),
-    bypasses: user.kind === 'root' ? [chrootBypass(root)] : [],
-    unresolved: root.reading.unresolved,
-  });
-}
-
 function userOf(
   { reading, inside }: RootDirectory,
   place: Place,
   root: ProcessUser['origin'] | null,
 ): ProcessUser {
   const spec = certain(reading.options, 'userspec');
-  const dropped =
-    spec !== null && !/^(?:root|0)?(?::|$)/.test(spec.value ?? '') ? spec.origin : droppedBy(inside);
+  // Of `USER:GROUP` either may be left out; `+0` is a number for sure (chroot(1), --userspec).
+  const name = spec?.value?.replace(/:.*$/s, '').replace(/^\+/, '') ?? '';
+  const dropped = spec !== null && name !== '' && !isRoot(name) ? spec.origin : droppedBy(inside);
   if (dropped !== null) {
     return { kind: 'ordinary', name: null, origin: dropped, reason: 'it changes to another user' };
   }

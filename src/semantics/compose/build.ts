@@ -7,6 +7,7 @@ import { byDefault, type Origin, type Value } from '../../model/value.ts';
 import { createSource, type Source } from '../../source/source.ts';
 import { entryPlace, type MappingEntry, type Node } from '../../syntax/node.ts';
 import { type DockerfileImage, imageFromDockerfile, imageKnowledge } from '../docker/dockerfile.ts';
+import type { BuildContext, BuiltImage } from '../docker/image-files.ts';
 import type { ImageSpec } from '../docker/spec.ts';
 import { sourcePath } from '../docker/volume.ts';
 import { isRemote, joinPath } from './files.ts';
@@ -35,6 +36,8 @@ export interface ImageReading {
   readonly agentTexts: readonly string[];
   /** The Dockerfile, where one was read. */
   readonly dockerfile: Source | null;
+  /** What the Dockerfile makes of the build context. */
+  readonly made: BuiltImage | null;
 }
 
 export function readImage(reading: Reading, service: Node): ImageReading {
@@ -50,6 +53,7 @@ export function readImage(reading: Reading, service: Node): ImageReading {
     privileges: [],
     agentTexts: [...facts.agents, ...(text === null ? [] : [text.text])],
     dockerfile: null,
+    made: null,
   };
 }
 
@@ -89,6 +93,15 @@ function builtImage(reading: Reading, build: MappingEntry, reference: Value<stri
     privileges: privilegesOf(reading, build, context),
     agentTexts: agentTextsOf(made, reference),
     dockerfile: found,
+    made: made === null ? null : { layout: made.layout, context: filesOf(reading, context) },
+  };
+}
+
+function filesOf(reading: Reading, { text, base }: Context): BuildContext {
+  const path = isRemote(text) ? null : sourcePath(text, base);
+  return {
+    directory: path?.root === 'workspace' ? path.path : null,
+    project: reading.compose.loading.project,
   };
 }
 

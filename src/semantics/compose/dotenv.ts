@@ -4,7 +4,7 @@
  * `docker run --env-file`, know neither quotes nor variables.
  */
 import { PATH_VARIABLES } from '../../model/host-path.ts';
-import { WORKSPACE_SYMBOL } from '../../model/symbolic.ts';
+import { soleUnknown, WORKSPACE_SYMBOL } from '../../model/symbolic.ts';
 import type { Place, Source } from '../../source/source.ts';
 import { type Binding, interpolate, type VariableScope } from './interpolation.ts';
 
@@ -97,7 +97,7 @@ function unescaped(_: string, letter: string): string {
 /**
  * Variables that every session has: Compose lets the process's environment win over `.env` (compose-go
  * cli/options.go, WithOsEnv), so these are never taken from a file.
- * @param directory the project directory, relative to the project's root
+ * @param directory that Compose is started in, relative to the project's root
  */
 function sessionBinding(name: string, directory: string): Binding | null {
   if (name === 'PWD') {
@@ -111,7 +111,8 @@ function sessionBinding(name: string, directory: string): Binding | null {
 /**
  * What is known of the variables at one project directory. Later entries win over earlier ones, all of them
  * over what tables say a session usually has, and the session's own HOME and PWD over everything.
- * @param outer scope of the project that includes this one; it wins
+ * @param directory that Compose is started in, relative to the project's root
+ * @param outer scope of the project that includes this one, or of the shell that starts Compose; it wins
  */
 export function variableScope(
   directory: string,
@@ -130,6 +131,19 @@ export function variableScope(
       if (text !== undefined) return { text, from: 'file', certain: true };
       const usual = PATH_VARIABLES.get(name);
       return usual === undefined ? null : { text: usual, from: 'table', certain: false };
+    },
+  };
+}
+
+/**
+ * Variables that the script which starts Compose has set.
+ * @param values symbolic texts; one that is nothing but its own unknown name says no more than no entry
+ */
+export function shellScope(values: ReadonlyMap<string, string>): VariableScope {
+  return {
+    lookup(name) {
+      const text = values.get(name);
+      return text === undefined || soleUnknown(text) === name ? null : { text, from: 'file', certain: true };
     },
   };
 }

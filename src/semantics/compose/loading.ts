@@ -10,7 +10,7 @@ import type { Place, Source } from '../../source/source.ts';
 import { placeAt } from '../../source/source.ts';
 import { childOf, entriesOf, type MappingEntry, type Node, type SyntaxProblem } from '../../syntax/node.ts';
 import { readYaml } from '../../syntax/yaml.ts';
-import { readEnvFile, variableScope } from './dotenv.ts';
+import { type EnvEntry, readEnvFile, variableScope } from './dotenv.ts';
 import { isRemote } from './files.ts';
 import { interpolate, type VariableScope } from './interpolation.ts';
 import { isReset, type MergeBudget, mergeBudget, mergeNodes } from './merge.ts';
@@ -107,19 +107,24 @@ export function lookUp(loading: Loading, text: string, directory: string): FileL
   return result;
 }
 
-/** The `.env` of a project directory, or the files named instead of it. */
+/**
+ * The `.env` of a project directory, or the files named instead of it; what a later file says wins.
+ * @param directory that Compose is started in
+ */
 export function environmentAt(
   loading: Loading,
   directory: string,
   files: readonly string[],
   outer: VariableScope | null,
 ): VariableScope {
-  let scope = variableScope(directory, [], outer);
+  const entries: EnvEntry[] = [];
+  let scope = variableScope(directory, entries, outer);
   for (const file of files) {
     const found = loading.project.read(file);
     if (found.status !== 'read') continue;
     loading.consulted.add(found.source.path);
-    scope = variableScope(directory, readEnvFile(found.source, scope, 'compose'), outer);
+    entries.push(...readEnvFile(found.source, scope, 'compose'));
+    scope = variableScope(directory, entries, outer);
   }
   return scope;
 }

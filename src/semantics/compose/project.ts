@@ -2,9 +2,10 @@
 import type { Project } from '../../model/project.ts';
 import { placeAt, type Source } from '../../source/source.ts';
 import { childOf, entriesOf, type MappingEntry, type Node, type SyntaxProblem } from '../../syntax/node.ts';
+import { shellScope } from './dotenv.ts';
 import { directoryOf, joinPath } from './files.ts';
 import { loadFiles } from './include.ts';
-import { environmentAt, type Loading, servicesIn, startLoading } from './loading.ts';
+import { environmentAt, type Gap, type Loading, servicesIn, startLoading } from './loading.ts';
 import { isReset } from './merge.ts';
 import type { Beside } from './neighbours.ts';
 import type { Attachment } from './networks.ts';
@@ -13,9 +14,29 @@ import type { Attachment } from './networks.ts';
 const MAX_SERVICES = 500;
 const MAX_ITEMS = 50_000;
 
+/** What a line that starts Compose says besides the files; all paths are relative to the project's root. */
+export interface ComposeOptions {
+  /** `--project-directory`; else the directory of the first file. */
+  readonly directory?: string;
+  /** That Compose is started in; else the project directory. */
+  readonly startedIn?: string;
+  /** Env files for substitution, of which the later win; else the `.env` of the project directory. */
+  readonly environmentFiles?: readonly string[];
+  /** Set by the shell that starts Compose, and so over all files; symbolic. */
+  readonly variables?: ReadonlyMap<string, string>;
+  /** What ids of the services' sandboxes begin with; else the path of the first file. */
+  readonly id?: string;
+  /** Compose files that belong to the project and cannot be read. */
+  readonly unread?: readonly Gap[];
+}
+
 export interface ComposeProject {
+  /** What ids of the services' sandboxes begin with. */
+  readonly id: string;
   /** As given: base first. */
   readonly files: readonly Source[];
+  /** Files that belong to the project and cannot be read. */
+  readonly unread: readonly Gap[];
   /** Relative to the project's root: where `.env` is looked for and relative paths start. */
   readonly directory: string;
   /** The merged tree; null where no file could be read. */
@@ -44,12 +65,23 @@ export interface ComposeProject {
  * Reads compose files over one another, with what they extend and include and the `.env` beside the first.
  * Never throws.
  * @param files base first, as `-f a -f b`
+ * @param options what the line that starts them says besides; without one the usual
  */
-export function composeProject(files: readonly Source[], project: Project): ComposeProject {
+export function composeProject(
+  files: readonly Source[],
+  project: Project,
+  options: ComposeOptions = {},
+): ComposeProject {
   const [first] = files;
   const loading = startLoading(project, first);
-  const directory = first === undefined ? '' : directoryOf(project.relative(first));
-  const variables = environmentAt(loading, directory, [joinPath(directory, '.env')], null);
+  loading.gaps.push(...(options.unread ?? []));
+  const directory = options.directory ?? (first === undefined ? '' : directoryOf(project.relative(first)));
+  const variables = environmentAt(
+    loading,
+    options.startedIn ?? directory,
+    options.environmentFiles ?? [joinPath(directory, '.env')],
+    options.variables === undefined ? null : shellScope(options.variables),
+  );
   const root = loadFiles(loading, files, { directory, variables });
   const services = servicesIn(root).filter((entry) => isService(entry));
   if (services.length > MAX_SERVICES && first !== undefined) {
@@ -58,7 +90,9 @@ export function composeProject(files: readonly Source[], project: Project): Comp
   }
   const read = services.slice(0, MAX_SERVICES);
   return {
+    id: options.id ?? first?.path ?? '',
     files,
+    unread: options.unread ?? [],
     directory,
     root,
     serviceNames: read.map((entry) => entry.key),
@@ -84,9 +118,9 @@ function isService(entry: MappingEntry): boolean {
   return entry.value.kind === 'mapping' && !entry.key.startsWith('x-') && !isReset(entry.value);
 }
 
-/** The id of a service's sandbox: the first file and the service. */
+/** The id of a service's sandbox: the project's, usually its first file, and the service. */
 export function composeSandboxId(compose: ComposeProject, service: string): string {
-  return `${compose.files[0]?.path ?? ''}#${service}`;
+  return `${compose.id}#${service}`;
 }
 
 export function serviceEntry(compose: ComposeProject, service: string): MappingEntry | null {

@@ -11,6 +11,7 @@ import { entriesOf, type Node } from '../../syntax/node.ts';
 import { proxyVariablesOf } from '../docker/run-spec-environment.ts';
 import { hostNameOf } from '../docker/run-spec-network.ts';
 import type { ContainerSpec, LocatedText, MountSpec } from '../docker/spec.ts';
+import type { StartOverride } from '../firewall/container-start.ts';
 import { type ImageReading, readImage } from './build.ts';
 import { readDevices, readGpus } from './devices.ts';
 import { reachOf } from './egress.ts';
@@ -41,8 +42,13 @@ import { inheritedVolumes } from './volumes-from.ts';
 /**
  * What a service asks of the engine, every fact with its place. Profiles do not matter: what can be started
  * is looked at. Null: there is no such service.
+ * @param launch what is started in place of the service's own command; null: nothing that it knows of
  */
-export function serviceSpec(compose: ComposeProject, service: string): ContainerSpec | null {
+export function serviceSpec(
+  compose: ComposeProject,
+  service: string,
+  launch: StartOverride | null = {},
+): ContainerSpec | null {
   const entry = serviceEntry(compose, service);
   if (entry === null) return null;
   const reading = startReading(compose, entry);
@@ -92,7 +98,8 @@ export function serviceSpec(compose: ComposeProject, service: string): Container
   };
   noteGaps(reading);
   return withFirewall(spec, reading, {
-    dockerfile: image.dockerfile,
+    built: image.made,
+    launch,
     owner: (name) => serviceSpec(compose, name),
   });
 }

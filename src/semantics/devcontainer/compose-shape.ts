@@ -8,20 +8,21 @@ import { childOf, itemsOf, type Node, type SyntaxProblem } from '../../syntax/no
 import { type ComposeProject, composeProject, composeSandboxId } from '../compose/project.ts';
 import { serviceSpec } from '../compose/service.ts';
 import { type DockerfileImage, imageFromDockerfile } from '../docker/dockerfile.ts';
+import type { BuiltImage } from '../docker/image-files.ts';
 import { emptyContainer } from '../docker/run-spec.ts';
 import type { ContainerSpec, LocatedText } from '../docker/spec.ts';
 import { labelLayer } from './image.ts';
 import { EMPTY_LAYER, type MetadataLayer } from './metadata.ts';
 import { inertProperty } from './mounts.ts';
-import { type NodeContext, textProperty, textsOf } from './node-text.ts';
+import { booleanProperty, type NodeContext, textProperty, textsOf } from './node-text.ts';
+import { withReplacedStart } from './start.ts';
 import type { DevcontainerPlaces } from './variables.ts';
 
 export interface ComposeReading {
   readonly spec: ContainerSpec;
   /** What the label of the service's image, or of the one it is built on, brings. */
   readonly label: MetadataLayer;
-  readonly copies: DockerfileImage['copies'];
-  readonly buildContext: string;
+  readonly built: BuiltImage | null;
   /** Ids of the sandboxes that this one stands for. */
   readonly absorbs: readonly string[];
   readonly inert: readonly InertSetting[];
@@ -48,7 +49,7 @@ export function readCompose(
   const inert = inertInCompose(root, service);
   const compose = composeProject(sources, project);
   const name = service?.text ?? (compose.serviceNames.length === 1 ? compose.serviceNames[0] : undefined);
-  const spec = name === undefined ? null : serviceSpec(compose, name);
+  const spec = name === undefined ? null : startedSpec(compose, name, root);
   const rest = {
     inert,
     problems: [...compose.problems, ...compose.diagnostics],
@@ -58,7 +59,7 @@ export function readCompose(
   if (spec === null || name === undefined) {
     const missing = unresolved.length > 0 ? unresolved : [missingService(service, anchor)];
     const empty = { ...emptyContainer('docker', anchor), unresolved: missing };
-    return { ...rest, spec: empty, label: EMPTY_LAYER, copies: [], buildContext: '', absorbs: [] };
+    return { ...rest, spec: empty, label: EMPTY_LAYER, built: null, absorbs: [] };
   }
   const built = spec.image.built ? builtService(compose, name, project) : null;
   const base = built?.image.base ?? spec.image.reference;
@@ -66,10 +67,28 @@ export function readCompose(
     ...rest,
     spec: { ...spec, unresolved: [...spec.unresolved, ...unresolved] },
     label: labelLayer(base, base?.origin ?? spec.image.origin, context.places),
-    copies: built?.image.copies ?? [],
-    buildContext: built?.directory ?? '',
+    built:
+      built === null
+        ? null
+        : { layout: built.image.layout, context: { directory: built.directory, project } },
     absorbs: [composeSandboxId(compose, name)],
   };
+}
+
+/**
+ * A shell takes the place of what the service starts where `overrideCommand` says so; here that is no default
+ * (devcontainers/cli src/spec-node/dockerCompose.ts, generateFeaturesComposeOverrideContent).
+ */
+function startedSpec(compose: ComposeProject, service: string, root: Node): ContainerSpec | null {
+  const own = serviceSpec(compose, service);
+  if (booleanProperty(root, 'overrideCommand') !== true) return own;
+  const spec = serviceSpec(compose, service, null);
+  if (own === null || spec === null) return spec;
+  const { egress } = own.network;
+  const narrows =
+    !egress.known || (egress.value.kind === 'limited' && egress.value.control.by === 'firewall');
+  const isOpen = spec.network.egress.known && spec.network.egress.value.kind === 'open';
+  return narrows && isOpen ? withReplacedStart(spec, egress.origin) : spec;
 }
 
 interface ComposeFiles {

@@ -11,6 +11,7 @@ import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
 import { byDefault, explicit, known, unknown, type Value } from '../../model/value.ts';
 import { type Place, placeAt, type Source } from '../../source/source.ts';
 import { childOf, entriesOf, entryOf, keyPlace, type Node } from '../../syntax/node.ts';
+import { refusals } from '../docker/refusals.ts';
 import { parseRunArguments, type RunError } from '../docker/run-flags.ts';
 import { applyRunFlags, emptyContainer, settleEnvironment } from '../docker/run-spec.ts';
 import { parsePort } from '../docker/run-spec-network.ts';
@@ -18,13 +19,20 @@ import { sharedVolumes } from '../docker/shared-volumes.ts';
 import type { ContainerSpec, LocatedText } from '../docker/spec.ts';
 import { isCompose, readCompose } from './compose-shape.ts';
 import { readFeatures } from './features.ts';
-import { readScripts, type ScriptContext, type Scripts, withFirewall } from './firewall.ts';
+import {
+  type FirewallContext,
+  readScripts,
+  type ScriptContext,
+  type Scripts,
+  withFirewall,
+} from './firewall.ts';
 import { readImage } from './image.ts';
 import { hostCommands } from './lifecycle.ts';
 import { layerOf, type MetadataLayer, mergeLayers } from './metadata.ts';
 import { namesProject, workspaceMount } from './mounts.ts';
-import { type NodeContext, textOf, textProperty, textsOf } from './node-text.ts';
+import { booleanProperty, type NodeContext, textOf, textProperty, textsOf } from './node-text.ts';
 import { placesOf } from './places.ts';
+import { startOfImage } from './start.ts';
 
 export interface DevcontainerProblem {
   readonly message: string;
@@ -55,8 +63,7 @@ interface Shape {
   readonly consulted: readonly string[];
   readonly problems: readonly DevcontainerProblem[];
   readonly agents: readonly string[];
-  readonly copies: ScriptContext['copies'];
-  readonly buildContext: string;
+  readonly built: ScriptContext['built'];
   readonly sources: readonly Source[];
 }
 
@@ -72,11 +79,17 @@ export function readDevcontainer(source: Source, root: Node, project: Project): 
   const own = layerOf(root, context, compose);
   const merged = mergeLayers([shape.label, ...features.layers, own]);
   const started = compose ? shape : withRunArgs(root, context, project, withMetadata(shape, merged));
-  const scripts = readScripts(merged.commands, { places: context.places, project, ...shape });
+  const scripts = readScripts(merged.commands, { places: context.places, project, built: shape.built });
   const spec = finish(started.spec, merged, {
     compose,
-    scripts,
-    waitFor: textProperty(root, 'waitFor', context)?.text ?? null,
+    firewall: {
+      commands: merged.commands,
+      scripts,
+      waitFor: textProperty(root, 'waitFor', context)?.text ?? null,
+      start: compose
+        ? null
+        : startOfImage(started.spec, shape.built, booleanProperty(root, 'overrideCommand')),
+    },
   });
   const texts = [...merged.agents, ...scripts.sources.map(({ text }) => text)];
   const sources = [source, ...shape.sources, ...features.sources, ...scripts.sources];
@@ -147,8 +160,7 @@ function imageShape(root: Node, context: NodeContext, project: Project, anchor: 
     consulted: [],
     problems: [...reading.problems, ...errors.map(problemOf)],
     agents: reading.agents,
-    copies: reading.copies,
-    buildContext: reading.buildContext,
+    built: reading.built,
     sources: reading.sources,
   };
 }
@@ -190,7 +202,10 @@ function withRunArgs(root: Node, context: NodeContext, project: Project, shape: 
       unresolved: [...applied.spec.unresolved, ...parsed.unresolved.map(unresolvedWord)],
     },
     consulted: [...shape.consulted, ...applied.consulted],
-    problems: [...shape.problems, ...[...parsed.errors, ...applied.errors].map(problemOf)],
+    problems: [
+      ...shape.problems,
+      ...[...parsed.errors, ...applied.errors, ...refusals(parsed.settings, 'docker')].map(problemOf),
+    ],
   };
 }
 
@@ -217,16 +232,11 @@ function textValue({ text, origin }: LocatedText): Value<string> {
 
 interface Finishing {
   readonly compose: boolean;
-  readonly scripts: Scripts;
-  readonly waitFor: string | null;
+  readonly firewall: FirewallContext;
 }
 
 /** Adds what of the metadata stands last, and what follows from the whole. */
-function finish(
-  spec: ContainerSpec,
-  merged: MetadataLayer,
-  { compose, scripts, waitFor }: Finishing,
-): ContainerSpec {
+function finish(spec: ContainerSpec, merged: MetadataLayer, { compose, firewall }: Finishing): ContainerSpec {
   const mounts = compose ? [...spec.mounts, ...merged.mounts] : spec.mounts;
   const variables = compose ? [...spec.variables, ...merged.variables] : spec.variables;
   const { privileged, remoteUser, containerUser } = merged;
@@ -246,9 +256,9 @@ function finish(
     sudo: merged.sudo ?? spec.sudo,
     shared: compose
       ? spec.shared
-      : [...spec.shared, ...sharedVolumes(mounts, (name) => namesProject(name, scripts.places))],
+      : [...spec.shared, ...sharedVolumes(mounts, (name) => namesProject(name, firewall.scripts.places))],
   };
-  return withFirewall(settleEnvironment(complete), merged.commands, scripts, waitFor);
+  return withFirewall(settleEnvironment(complete), firewall);
 }
 
 function isDefault(spec: ContainerSpec): boolean {

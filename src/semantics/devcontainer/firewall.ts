@@ -1,35 +1,37 @@
 /** Lifecycle scripts that narrow the network from inside. */
 import { LIFECYCLE_HOOKS } from '../../knowledge/lifecycle-hooks.ts';
 import { hostPath } from '../../model/host-path.ts';
-import type { Egress } from '../../model/network.ts';
+import type { Egress, EgressHole } from '../../model/network.ts';
 import type { Project } from '../../model/project.ts';
-import type { Value } from '../../model/value.ts';
+import { displayText } from '../../model/symbolic.ts';
+import { known } from '../../model/value.ts';
+import { type MappedText, plainText } from '../../source/mapped.ts';
 import type { Source } from '../../source/source.ts';
-import type { DockerfileCopy } from '../docker/dockerfile.ts';
+import { type BuiltImage, imageFile, imageFileOwner, PROGRAM_DIRECTORIES } from '../docker/image-files.ts';
 import type { ContainerSpec } from '../docker/spec.ts';
-import { behindFirewall, filterCommands, sharedControl } from '../firewall/control.ts';
-import { startBudget, startedBy } from '../firewall/started.ts';
+import { insideOf } from '../firewall/container-start.ts';
+import { behindFirewall, filterCommands, type StartCommand, sharedControl } from '../firewall/control.ts';
+import { type StartBudget, type StartPlace, startBudget, startedBy } from '../firewall/started.ts';
+import { standIn } from '../scripts/script-text.ts';
 import { namesFirewall, setsFirewall } from './command.ts';
 import type { LifecycleCommand } from './lifecycle.ts';
+import { type DevcontainerStart, withReplacedStart } from './start.ts';
 import type { DevcontainerPlaces } from './variables.ts';
 
 export interface ScriptContext {
   readonly places: DevcontainerPlaces;
   readonly project: Project;
-  readonly copies: readonly DockerfileCopy[];
-  /** Where the files that the Dockerfile copies lie. */
-  readonly buildContext: string;
+  readonly built: BuiltImage | null;
 }
 
 /** Scripts of the project that commands inside run. */
-export interface Scripts {
-  readonly places: DevcontainerPlaces;
+export interface Scripts extends ScriptContext {
   /** Those that could be read, each once. */
   readonly sources: readonly Source[];
   /** The script that a file names, as it is written in a command; null for what only the image has. */
   of(file: string): Source | null;
   /** The same for a file that only another script names. */
-  find(file: string): Source | null;
+  find(file: string): MappedText | null;
   /** True when there are more than are read. */
   readonly exceeded: boolean;
 }
@@ -39,48 +41,37 @@ const MAX_SCRIPTS = 50;
 
 export function readScripts(commands: readonly LifecycleCommand[], context: ScriptContext): Scripts {
   const files = [...new Set(commands.flatMap((command) => command.files))];
-  const byFile = new Map<string, Source>();
+  const byFile = new Map<string, MappedText>();
   const byPath = new Map<string, Source>();
   for (const file of files.slice(0, MAX_SCRIPTS)) {
-    const source = scriptSource(file, context);
-    if (source === null) continue;
-    byFile.set(file, source);
-    byPath.set(source.path, source);
+    const text = scriptText(file, context);
+    if (text === null) continue;
+    byFile.set(file, text);
+    byPath.set(text.source.path, text.source);
   }
   return {
-    places: context.places,
+    ...context,
     sources: [...byPath.values()],
-    of: (file) => byFile.get(file) ?? null,
-    find: (file) => byFile.get(file) ?? scriptSource(file, context),
+    of: (file) => byFile.get(file)?.source ?? null,
+    find: (file) => byFile.get(file) ?? scriptText(file, context),
     exceeded: files.length > MAX_SCRIPTS,
   };
 }
 
-function scriptSource(file: string, context: ScriptContext): Source | null {
-  const path = projectPath(file, context);
-  if (path === null) return null;
-  const lookup = context.project.read(path);
-  return lookup.status === 'read' ? lookup.source : null;
-}
-
-function projectPath(file: string, { places, copies, buildContext }: ScriptContext): string | null {
+/** A file of the opened folder, or one that the Dockerfile puts into the image. */
+function scriptText(file: string, { places, project, built }: ScriptContext): MappedText | null {
   const inside = `${places.inside}/`;
-  const relative = file.startsWith(inside) ? file.slice(inside.length) : file;
-  const copy = copies.find(({ source, target }) => isCopy(copiedTo(source, target), file));
-  const path = copy === undefined ? hostPath(relative, places.folder) : hostPath(copy.source, buildContext);
-  return path.root === 'workspace' ? path.path : null;
-}
-
-/** A bare name is looked up in the directories of programs. */
-function isCopy(target: string, file: string): boolean {
-  return (
-    target === file ||
-    (!file.includes('/') && /^\/(?:usr\/(?:local\/)?)?s?bin\//.test(target) && target.endsWith(`/${file}`))
-  );
-}
-
-function copiedTo(source: string, target: string): string {
-  return target.endsWith('/') ? target + source.slice(source.lastIndexOf('/') + 1) : target;
+  const isOpened = file.startsWith(inside);
+  if (!isOpened && built !== null && (file.startsWith('/') || !file.includes('/'))) {
+    const paths = file.startsWith('/') ? [file] : PROGRAM_DIRECTORIES.map((folder) => `${folder}/${file}`);
+    for (const path of paths) {
+      const found = imageFile(built.layout, path, built.context);
+      if (found !== null) return found.text;
+    }
+  }
+  const path = hostPath(isOpened ? file.slice(inside.length) : file, places.folder);
+  const lookup = path.root === 'workspace' ? project.read(path.path) : null;
+  return lookup?.status === 'read' ? plainText(lookup.source) : null;
 }
 
 /** Hooks in their order; what `waitFor` names has run before tools connect, and nothing behind it has. */
@@ -90,43 +81,109 @@ const WAITED_FOR = 'updateContentCommand';
 /** Hooks that run when the container is made, and not when it is started again. */
 const ONCE = new Set(['onCreateCommand', 'updateContentCommand', 'postCreateCommand']);
 
-/**
- * With a firewall script, what is let through is the script's to say.
- * @param waitFor the property of that name
- */
-export function withFirewall(
-  spec: ContainerSpec,
-  commands: readonly LifecycleCommand[],
-  scripts: Scripts,
-  waitFor: string | null,
-): ContainerSpec {
+export interface FirewallContext {
+  readonly commands: readonly LifecycleCommand[];
+  readonly scripts: Scripts;
+  /** The property of that name. */
+  readonly waitFor: string | null;
+  /** What the image starts; null: it is not told, or the compose file's to say. */
+  readonly start: DevcontainerStart | null;
+}
+
+/** With a firewall script, what is let through is the script's to say. */
+export function withFirewall(spec: ContainerSpec, context: FirewallContext): ContainerSpec {
   const { egress } = spec.network;
   if (!egress.known) return spec;
   if (egress.value.kind === 'limited' && egress.value.control.by === 'firewall')
     return forUser(spec, egress.value);
   if (egress.value.kind !== 'open') return spec;
   const budget = startBudget();
+  const image = startedByImage(spec, context, budget);
+  if (image?.runs === true) return behindImage(spec, image, context);
+  const narrowed = behindHooks(spec, context, budget);
+  if (narrowed !== null || image === null) return narrowed ?? spec;
+  return withReplacedStart(spec, image.command.origin);
+}
+
+/** With the rules of lifecycle commands; null: none of them sets any. */
+function behindHooks(
+  spec: ContainerSpec,
+  { commands, scripts, waitFor }: FirewallContext,
+  budget: StartBudget,
+): ContainerSpec | null {
+  const place: StartPlace = { find: scripts.find, environment: knownVariables(spec), closed: false };
   const started = commands
     .filter(mayFilter(scripts))
     .slice(0, MAX_SCRIPTS)
     .map((command) => ({
       ...command,
-      started: startedBy(command.text, command.origin.place, scripts.find, budget),
+      started: startedBy(standIn(command.text, command.origin.place), place, budget),
     }));
   const filters = filterCommands(started);
   const set = new Set(filters.map(({ origin }) => origin));
   const hooks = commands.filter(({ origin }) => set.has(origin));
   const [first] = hooks;
-  if (first === undefined) return spec;
-  const late = HOOKS.indexOf(first.hook) > HOOKS.indexOf(waitFor ?? WAITED_FOR);
+  if (first === undefined) return null;
+  const isEntrypoint = first.hook === 'entrypoint';
+  const late = isEntrypoint || HOOKS.indexOf(first.hook) > HOOKS.indexOf(waitFor ?? WAITED_FOR);
   return behindFirewall(spec, started, {
-    inside: (file) => insidePath(file, scripts.places),
-    find: scripts.find,
+    ...shared(scripts),
     late: late ? { text: first.hook, origin: first.origin } : null,
     once: hooks.every(({ hook }) => ONCE.has(hook)),
-    asRoot: first.hook === 'entrypoint',
-    ipv6: false,
+    asRoot: isEntrypoint,
   });
+}
+
+/** Who uses the container is the devcontainer's to say, whatever a command goes on as. */
+function shared({ built, places, find }: Scripts) {
+  return {
+    inside: (file: string) => insidePath(file, places),
+    find,
+    ownerOf: (path: string) => (built === null ? null : imageFileOwner(built.layout, path)),
+    privileged: false,
+    goesOn: false,
+    ipv6: false,
+  };
+}
+
+function knownVariables({ variables, image }: ContainerSpec): Map<string, string> {
+  return new Map(
+    [...image.variables, ...variables].flatMap(({ name, value, phase }) =>
+      value.known && phase !== 'build' ? [[name, value.value] as const] : [],
+    ),
+  );
+}
+
+interface ImageCommand {
+  readonly command: StartCommand;
+  readonly runs: boolean;
+  readonly asRoot: boolean;
+}
+
+/** What the image starts, where that sets rules. */
+function startedByImage(
+  spec: ContainerSpec,
+  { start, scripts }: FirewallContext,
+  budget: StartBudget,
+): ImageCommand | null {
+  if (start?.line.text == null) return null;
+  const { built, project } = scripts;
+  const inside = insideOf(spec, { built, project, directory: null, note: () => undefined });
+  const find = (file: string): MappedText | null => inside.find(file) ?? scripts.find(file);
+  const started = startedBy(start.line.text, { ...inside, find }, budget);
+  const command = { text: displayText(start.line.text.text), origin: start.line.origin, started };
+  if (filterCommands([command]).length === 0) return null;
+  return { command, runs: start.runs, asRoot: start.asRoot };
+}
+
+/** Lifecycle commands and tools start as soon as the engine says that the container runs. */
+function behindImage(
+  spec: ContainerSpec,
+  { command, asRoot }: ImageCommand,
+  { scripts }: FirewallContext,
+): ContainerSpec {
+  const late = { text: command.text, origin: command.origin };
+  return behindFirewall(spec, [command], { ...shared(scripts), late, once: false, asRoot });
 }
 
 /** Reading a script costs time: only what names a firewall, or runs a script that sets one, is followed. */
@@ -147,14 +204,16 @@ function insidePath(file: string, { inside }: DevcontainerPlaces): string {
   return file.startsWith('/') ? file : `${inside}/${file.replace(/^\.\//, '')}`;
 }
 
-/** The compose file's own command sets the rules; who may take them back is the devcontainer's user to say. */
-function forUser(spec: ContainerSpec, egress: Egress & { kind: 'limited' }): ContainerSpec {
-  const control = sharedControl(spec, egress.control);
-  return {
-    ...spec,
-    network: {
-      ...spec.network,
-      egress: { ...spec.network.egress, known: true, value: { kind: 'limited', control } } as Value<Egress>,
-    },
-  };
+/**
+ * The compose file's own command sets the rules; who may take them back is the devcontainer's user to say. Nothing
+ * waits for that command either.
+ */
+function forUser(spec: ContainerSpec, { control: own }: Egress & { kind: 'limited' }): ContainerSpec {
+  const control = sharedControl(spec, own);
+  const late: EgressHole = { kind: 'late', text: control.text, origin: control.origin };
+  const holes = control.holes.some(({ kind }) => kind === 'late') ? control.holes : [...control.holes, late];
+  const { egress } = spec.network;
+  const assumes = egress.known ? egress.assumes : undefined;
+  const value = known({ kind: 'limited' as const, control: { ...control, holes } }, egress.origin, assumes);
+  return { ...spec, network: { ...spec.network, egress: value } };
 }

@@ -8,12 +8,8 @@ import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
 import { explicit, implied, known, type Origin, unknown, type Value } from '../../model/value.ts';
 import type { Place, Source } from '../../source/source.ts';
 import { childOf, entriesOf, entryPlace, type Node, type SyntaxProblem } from '../../syntax/node.ts';
-import {
-  type DockerfileCopy,
-  type DockerfileImage,
-  imageFromDockerfile,
-  imageKnowledge,
-} from '../docker/dockerfile.ts';
+import { type DockerfileImage, imageFromDockerfile, imageKnowledge } from '../docker/dockerfile.ts';
+import type { BuiltImage } from '../docker/image-files.ts';
 import { emptyContainer } from '../docker/run-spec.ts';
 import { writtenVariable } from '../docker/run-spec-environment.ts';
 import type { ImageSpec, LocatedText } from '../docker/spec.ts';
@@ -26,10 +22,8 @@ export interface ImageReading {
   /** What the label of the image, or of the one it is built on, brings. */
   readonly label: MetadataLayer;
   readonly groups: readonly LocatedText[];
-  /** Files of the build context and where they end up in the image. */
-  readonly copies: readonly DockerfileCopy[];
-  /** Where those files lie, relative to the project's root. */
-  readonly buildContext: string;
+  /** The files of an image that is built here; null: it is none, or its Dockerfile cannot be read. */
+  readonly built: BuiltImage | null;
   readonly buildPrivileges: readonly BuildPrivilege[];
   readonly variables: readonly Variable[];
   readonly unresolved: readonly Unresolved[];
@@ -50,8 +44,7 @@ export function readImage(root: Node, context: NodeContext, project: Project, an
 
 const NOTHING = {
   groups: [],
-  copies: [],
-  buildContext: '',
+  built: null,
   buildPrivileges: [],
   variables: [],
   unresolved: [],
@@ -138,7 +131,6 @@ function readBuild(
   const contextPath = hostPath(written?.text ?? '.', places.directory);
   const args = buildArguments(build, context);
   const shared = {
-    buildContext: contextPath.root === 'workspace' ? contextPath.path : places.directory,
     buildPrivileges: [
       ...buildOptions(childOf(build, 'options'), context),
       ...outsideContext(written, places),
@@ -156,7 +148,16 @@ function readBuild(
     args.flatMap(({ name, value }) => (value.known ? [[name, value.value] as const] : [])),
   );
   const image = imageFromDockerfile(lookup.source, { target, args: values });
-  return { ...NOTHING, ...shared, ...builtImage(image, dockerfile.origin, places), sources: [lookup.source] };
+  return {
+    ...NOTHING,
+    ...shared,
+    ...builtImage(image, dockerfile.origin, places),
+    built: {
+      layout: image.layout,
+      context: { directory: contextPath.root === 'workspace' ? contextPath.path : null, project },
+    },
+    sources: [lookup.source],
+  };
 }
 
 /** Groups that open something of the host to their members, where its device or socket is mounted. */
@@ -166,7 +167,7 @@ export function builtImage(
   image: DockerfileImage,
   origin: Origin,
   places: DevcontainerPlaces,
-): Pick<ImageReading, 'image' | 'label' | 'groups' | 'copies' | 'problems' | 'agents'> {
+): Pick<ImageReading, 'image' | 'label' | 'groups' | 'problems' | 'agents'> {
   return {
     image: {
       reference: null,
@@ -178,7 +179,6 @@ export function builtImage(
     },
     label: labelLayer(image.base, image.base?.origin ?? origin, places),
     groups: image.groups.filter(({ text }) => DOOR_GROUPS.test(text)),
-    copies: image.copies,
     problems: image.problems,
     agents: image.agents,
   };

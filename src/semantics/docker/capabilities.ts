@@ -78,5 +78,6 @@ function usable(
 ): ReadonlySet<string> {
   if (effectiveRoot.verdict !== 'no') return bounding;
   if (spec.engine !== 'podman') return new Set();
-  return new Set(adds.map((add) => add.name).filter((name) => bounding.has(name)));
+  // Drops are not asked (containers/podman pkg/specgen/generate/security_linux.go).
+  return new Set(adds.some((add) => add.name === 'ALL') ? ALL_CAPABILITIES : adds.map((add) => add.name));
 }

@@ -77,9 +77,17 @@ function appArmor(spec: ContainerSpec, option: SecurityOption | undefined): Conf
   return known(option.value === 'docker-default' ? 'default' : 'custom', option.at.origin);
 }
 
-/** Sharing the host's pid or ipc namespace switches SELinux labels off unasked (moby daemon/create.go). */
+/**
+ * Sharing the host's pid or ipc namespace switches SELinux labels off unasked (moby daemon/create.go). Of
+ * several labels `disable` decides, wherever it stands, and then the type (opencontainers/selinux
+ * go-selinux/label, InitLabels).
+ */
 function seLinux(spec: ContainerSpec, options: readonly SecurityOption[]): Confinement['seLinux'] {
-  const label = options.filter((option) => option.name === 'label' || option.name === 'disable').at(-1);
+  const labels = options.filter((option) => option.name === 'label' || option.name === 'disable');
+  const label =
+    labels.find(({ name, value }) => name === 'disable' || value === 'disable') ??
+    labels.findLast(({ value }) => value.startsWith('type:')) ??
+    labels.at(-1);
   if (label !== undefined) {
     if (!isResolved(label.value)) return undecided(label);
     const off = label.name === 'disable' || label.value === 'disable' || /^type:spc_t$/.test(label.value);
@@ -109,11 +117,15 @@ function maskedPaths(spec: ContainerSpec, options: readonly SecurityOption[]): C
   if (privileged !== null) return known(false, privileged);
   const docker = options.find((option) => option.at.text.trim() === 'systempaths=unconfined');
   if (docker !== undefined) return known(false, docker.at.origin);
-  const podman = last(options, 'unmask');
-  if (podman !== undefined && spec.engine !== 'docker' && /^ALL$/i.test(podman.value)) {
-    return known(false, podman.at.origin);
-  }
+  const podman = spec.engine === 'docker' ? undefined : options.find(unmasksAll);
+  if (podman !== undefined) return known(false, podman.at.origin);
   return known(true, byDefault(spec.anchor, "the engine's default"));
+}
+
+/** podman takes Docker's word with either separator (pkg/specgenutil/specgen.go). */
+function unmasksAll({ name, value }: SecurityOption): boolean {
+  const everything = value.split(':').some((path) => path.toUpperCase() === 'ALL');
+  return (name === 'unmask' && everything) || (name === 'systempaths' && value === 'unconfined');
 }
 
 function noNewPrivileges(spec: ContainerSpec, option: SecurityOption | undefined): Value<boolean> {

@@ -1,7 +1,7 @@
 /** The stages of a Dockerfile: which are built on which, and what their variables stand for. */
 import { isResolved, unknownPart } from '../../model/symbolic.ts';
 import { placeAt, type Source } from '../../source/source.ts';
-import type { DockerfileDocument, DockerfileStage } from '../../syntax/dockerfile.ts';
+import type { DockerfileDocument, DockerfileInstruction, DockerfileStage } from '../../syntax/dockerfile.ts';
 import type { SyntaxProblem } from '../../syntax/node.ts';
 
 export interface DockerfileOptions {
@@ -15,9 +15,16 @@ function stageNamed(document: DockerfileDocument, name: string): DockerfileStage
   return document.stages.findLast((stage) => stage.name?.toLowerCase() === name.toLowerCase());
 }
 
-/** The stage to build with those that it is built on, the first one first. */
-export function stageChain(document: DockerfileDocument, options: DockerfileOptions): DockerfileStage[] {
-  const wanted = options.target === null ? undefined : targetStage(document, options.target);
+/**
+ * The stage to build with those that it is built on, the first one first.
+ * @param last another stage than the one that the options ask for
+ */
+export function stageChain(
+  document: DockerfileDocument,
+  options: DockerfileOptions,
+  last?: DockerfileStage,
+): DockerfileStage[] {
+  const wanted = last ?? (options.target === null ? undefined : targetStage(document, options.target));
   const chain: DockerfileStage[] = [];
   let stage = wanted ?? document.stages.at(-1);
   while (stage !== undefined && !chain.includes(stage)) {
@@ -64,6 +71,28 @@ export function globalScope(document: DockerfileDocument, { args }: DockerfileOp
     if (given !== null) scope.set(name, given);
   }
   return scope;
+}
+
+export interface Variables {
+  readonly scope: Scope;
+  /** The ARGs before the first FROM, which a stage sees when it declares them again. */
+  readonly globals: Scope;
+  readonly options: DockerfileOptions;
+}
+
+/** What ENV and ARG set; a default that the definition overrides is not used. */
+export function setVariables(
+  { keyword, properties }: DockerfileInstruction,
+  { scope, globals, options }: Variables,
+): void {
+  if (keyword === 'ENV') {
+    for (const { name, value } of properties) scope.set(name, expand(value ?? '', scope));
+  } else if (keyword === 'ARG') {
+    for (const { name, value } of properties) {
+      const text = options.args.get(name) ?? (value === null ? globals.get(name) : expand(value, scope));
+      if (text !== undefined) scope.set(name, text);
+    }
+  }
 }
 
 /** Longest value that expansion may give, in UTF-16 units. */

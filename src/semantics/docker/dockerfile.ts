@@ -19,17 +19,20 @@ import {
   type Value,
 } from '../../model/value.ts';
 import { type MappedText, mappedBuilder } from '../../source/mapped.ts';
-import { placeAt, type Source } from '../../source/source.ts';
+import { type Place, placeAt, type Source } from '../../source/source.ts';
 import { type DockerfileInstruction, type DockerfileStage, readDockerfile } from '../../syntax/dockerfile.ts';
 import type { SyntaxProblem } from '../../syntax/node.ts';
+import { layoutFor } from './dockerfile-layout.ts';
 import {
   type DockerfileOptions,
   expand,
   globalScope,
   missingTarget,
   type Scope,
+  setVariables,
   stageChain,
 } from './dockerfile-stages.ts';
+import type { ImageLayout } from './image-layout.ts';
 import type { LocatedText } from './spec.ts';
 import { type SudoGrant, sudoAnswer, sudoGrants, sudoScripts } from './sudo.ts';
 
@@ -49,15 +52,9 @@ export interface DockerfileImage {
   readonly agents: readonly string[];
   /** Groups that a user is added to (`usermod -aG docker vscode`). */
   readonly groups: readonly LocatedText[];
-  /** Where files of the build context end up: `COPY init-firewall.sh /usr/local/bin/`. */
-  readonly copies: readonly DockerfileCopy[];
+  /** Its files, and what it starts. */
+  readonly layout: ImageLayout;
   readonly problems: readonly SyntaxProblem[];
-}
-
-export interface DockerfileCopy {
-  readonly source: string;
-  readonly target: string;
-  readonly origin: Origin;
 }
 
 /** Never throws; of a file without stages everything is null or empty. */
@@ -70,7 +67,8 @@ export function imageFromDockerfile(source: Source, options: DockerfileOptions):
   const base = first === undefined ? null : textValue(expand(first.from.text, scope), origin);
   const walk = walkStages(source, chain, scope, options);
   const inherited = imageKnowledge(base, origin);
-  const sudo = sudoAnswer(walk.grants) ?? copiedSudoers(walk.copies) ?? inherited.sudo;
+  const layout = layoutFor(document, chain, options);
+  const sudo = sudoAnswer(walk.grants) ?? copiedSudoers(layout) ?? inherited.sudo;
   return {
     user: walk.user ?? inherited.user,
     sudo,
@@ -79,7 +77,7 @@ export function imageFromDockerfile(source: Source, options: DockerfileOptions):
     base,
     agents: [...new Set([...inherited.agents, ...walk.agents])],
     groups: walk.groups,
-    copies: walk.copies,
+    layout,
     problems: [...document.problems, ...missingTarget(document, options, source)],
   };
 }
@@ -135,7 +133,6 @@ interface Walk {
   readonly variables: Variable[];
   readonly agents: string[];
   readonly groups: LocatedText[];
-  readonly copies: DockerfileCopy[];
 }
 
 function walkStages(
@@ -144,7 +141,7 @@ function walkStages(
   globals: Scope,
   options: DockerfileOptions,
 ): Walk {
-  const walk: Walk = { user: null, grants: [], variables: [], agents: [], groups: [], copies: [] };
+  const walk: Walk = { user: null, grants: [], variables: [], agents: [], groups: [] };
   const scope: Scope = new Map();
   for (const stage of chain) {
     for (const instruction of stage.instructions) {
@@ -165,6 +162,7 @@ interface Step {
 }
 
 function readInstruction(step: Step, instruction: DockerfileInstruction): void {
+  setVariables(instruction, step);
   switch (instruction.keyword) {
     case 'USER':
       step.walk.user = textValue(
@@ -178,10 +176,6 @@ function readInstruction(step: Step, instruction: DockerfileInstruction): void {
     case 'ARG':
       readArg(step, instruction);
       return;
-    case 'COPY':
-    case 'ADD':
-      readCopy(step, instruction);
-      return;
     case 'RUN':
     case 'CMD':
     case 'ENTRYPOINT':
@@ -191,47 +185,23 @@ function readInstruction(step: Step, instruction: DockerfileInstruction): void {
   }
 }
 
-function readEnv({ source, walk, scope }: Step, instruction: DockerfileInstruction): void {
-  for (const { name, value, span } of instruction.properties) {
-    const text = expand(value ?? '', scope);
-    const origin = explicit({ source, span });
-    scope.set(name, text);
-    walk.variables.push({
-      name,
-      from: 'literal',
-      value: textValue(text, origin),
-      hostNames: [],
-      phase: 'image',
-      origin,
-    });
+function readEnv({ source, walk, scope }: Step, { properties }: DockerfileInstruction): void {
+  for (const { name, span } of properties) {
+    walk.variables.push(variableOf(name, scope.get(name) ?? '', 'image', { source, span }));
   }
 }
 
 /** A default that the definition overrides is not used; what overrides it is the definition's own line. */
-function readArg({ source, walk, scope, globals, options }: Step, instruction: DockerfileInstruction): void {
-  for (const { name, value, span } of instruction.properties) {
-    const given = options.args.get(name);
-    const text = given ?? (value === null ? globals.get(name) : expand(value, scope));
-    if (text !== undefined) scope.set(name, text);
-    if (value === null || given !== undefined) continue;
-    const origin = explicit({ source, span });
-    walk.variables.push({
-      name,
-      from: 'literal',
-      value: textValue(text ?? '', origin),
-      hostNames: [],
-      phase: 'build',
-      origin,
-    });
+function readArg({ source, walk, scope, options }: Step, { properties }: DockerfileInstruction): void {
+  for (const { name, value, span } of properties) {
+    if (value === null || options.args.has(name)) continue;
+    walk.variables.push(variableOf(name, scope.get(name) ?? '', 'build', { source, span }));
   }
 }
 
-function readCopy({ walk, scope, origin }: Step, instruction: DockerfileInstruction): void {
-  if (instruction.flags.some(({ name }) => name === 'from')) return;
-  const words = instruction.args.map(({ text }) => expand(text, scope));
-  const target = words.pop();
-  if (target === undefined) return;
-  for (const source of words) walk.copies.push({ source, target, origin });
+function variableOf(name: string, text: string, phase: Variable['phase'], place: Place): Variable {
+  const origin = explicit(place);
+  return { name, from: 'literal', value: textValue(text, origin), hostNames: [], phase, origin };
 }
 
 /** The texts that a shell reads: the line itself, or the documents behind it, or the words of the exec form. */
@@ -257,10 +227,12 @@ function readShell(walk: Walk, text: MappedText): void {
 }
 
 /** A sudoers file that is copied in says what nobody reads here. */
-function copiedSudoers(copies: readonly DockerfileCopy[]): Answer | null {
-  const copy = copies.find(
-    ({ target, source }) => /(?:^|\/)sudoers/.test(target) || /(?:^|\/)sudoers/.test(source),
-  );
-  if (copy === undefined) return null;
-  return answer('unknown', [copy.origin], `${copy.source} is copied to ${copy.target}`);
+function copiedSudoers({ operations }: ImageLayout): Answer | null {
+  for (const operation of operations) {
+    if (operation.kind !== 'copy' || operation.from.kind !== 'context') continue;
+    const { sources, target, origin } = operation;
+    const source = sources.find((one) => /(?:^|\/)sudoers/.test(target) || /(?:^|\/)sudoers/.test(one));
+    if (source !== undefined) return answer('unknown', [origin], `${source} is copied to ${target}`);
+  }
+  return null;
 }

@@ -2,6 +2,7 @@
 import type { DefeatedProtection, FileAnswer, FileMode, HostFiles, HostGrant } from '../../model/files.ts';
 import { below, covers, displayPath, type HostPath, hostPath, samePath } from '../../model/host-path.ts';
 import type { Origin, Verdict } from '../../model/value.ts';
+import { cleanTarget } from './container-path.ts';
 import type { MountSpec } from './spec.ts';
 
 export interface FileContext {
@@ -29,7 +30,7 @@ function filesOf(mounts: readonly MountSpec[], context: FileContext): HostFiles 
   const grants = binds.map((mount) => grantOf(mount, context));
   const shallow = new Set(grants.filter((_, index) => binds[index]?.recursiveReadOnly === false));
   const masks = effective.flatMap(({ target, conditional }) =>
-    target === null || conditional === true ? [] : [normalTarget(target)],
+    target === null || conditional === true ? [] : [cleanTarget(target)],
   );
   return {
     grants,
@@ -49,16 +50,12 @@ function lastByTarget(mounts: readonly MountSpec[]): MountSpec[] {
     .toReversed()
     .filter(({ target, conditional }) => {
       if (target === null) return true;
-      const key = normalTarget(target);
+      const key = cleanTarget(target);
       if (settled.has(key)) return false;
       if (conditional !== true) settled.add(key);
       return true;
     })
     .reverse();
-}
-
-function normalTarget(target: string): string {
-  return target.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');
 }
 
 function grantOf(mount: MountSpec, context: FileContext): HostGrant {
@@ -151,7 +148,7 @@ function isBetter(verdict: Verdict, grant: HostGrant, best: FileAnswer): boolean
 function isMasked(grant: HostGrant, path: HostPath, masks: readonly string[]): boolean {
   const rest = relativePath(grant.path, path);
   if (rest === null || rest === '' || grant.target === null) return false;
-  const target = normalTarget(grant.target);
+  const target = cleanTarget(grant.target);
   const inside = target === '/' ? `/${rest}` : `${target}/${rest}`;
   return masks.some(
     (mask) =>
@@ -180,7 +177,7 @@ function defeatedProtections(mounts: readonly MountSpec[]): DefeatedProtection[]
     if (outer?.host === null || outer?.target === null || outer === undefined || inner.host === null)
       continue;
     if (!outer.readOnly.known || outer.readOnly.value || outer.type !== 'bind') continue;
-    const rest = normalTarget(inner.target).slice(normalTarget(outer.target).length).replace(/^\//, '');
+    const rest = cleanTarget(inner.target).slice(cleanTarget(outer.target).length).replace(/^\//, '');
     const [first, ...deeper] = rest.split('/');
     if (first === undefined || deeper.length === 0) continue;
     if (!samePath(below(outer.host, rest), inner.host)) continue;
@@ -196,11 +193,11 @@ function defeatedProtections(mounts: readonly MountSpec[]): DefeatedProtection[]
 }
 
 function closestAbove(mounts: readonly MountSpec[], inner: MountSpec): MountSpec | undefined {
-  const target = normalTarget(inner.target ?? '');
+  const target = cleanTarget(inner.target ?? '');
   return mounts
     .filter(
       (mount) =>
-        mount !== inner && mount.target !== null && target.startsWith(`${normalTarget(mount.target)}/`),
+        mount !== inner && mount.target !== null && target.startsWith(`${cleanTarget(mount.target)}/`),
     )
-    .sort((a, b) => normalTarget(b.target ?? '').length - normalTarget(a.target ?? '').length)[0];
+    .sort((a, b) => cleanTarget(b.target ?? '').length - cleanTarget(a.target ?? '').length)[0];
 }

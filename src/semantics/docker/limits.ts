@@ -1,6 +1,7 @@
 /** Ceilings on a container's resources. */
 import type { Limit, Limits } from '../../model/sandbox.ts';
 import { byDefault, known, mapValue, type Value } from '../../model/value.ts';
+import { parseFloat64 } from './go-values.ts';
 import type { ContainerSpec, MountSpec } from './spec.ts';
 
 /** podman sets 2048 processes unasked (containers-common, pkg/config/default.go); Docker sets nothing. */
@@ -44,11 +45,12 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /**
- * `512m`, `1.5gb`, `1073741824`: bytes, or null for what is no size
- * (docker/go-units RAMInBytes: binary units, suffix `b`, `ib` and case optional).
+ * `512m`, `1.5gb`, `.5g`, `1073741824`: bytes, or null for what is no size (docker/go-units RAMInBytes: binary
+ * units, the suffix `b` or `ib` and the case are free, one space may stand before the unit).
  */
 export function parseSize(text: string): number | null {
-  const match = /^(\d+(?:\.\d+)?)\s?([bkmgtp])?i?b?$/i.exec(text.trim());
-  if (match === null) return null;
-  return Math.round(Number(match[1]) * (UNITS[(match[2] ?? 'b').toLowerCase()] ?? 1));
+  const match = /^(.*[\d.]) ?(?:([kmgtp])(?:i?b)?|b)?$/is.exec(text);
+  const amount = parseFloat64(match?.[1] ?? '');
+  if (match === null || amount === null || amount < 0) return null;
+  return Math.trunc(amount * (UNITS[(match[2] ?? 'b').toLowerCase()] ?? 1));
 }

@@ -6,6 +6,7 @@
 import { type HostPath, hostPath } from '../../model/host-path.ts';
 import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
 import { known, type Origin, unknown, type Value } from '../../model/value.ts';
+import { splitCsv } from './csv.ts';
 import { parseSize } from './limits.ts';
 import type { Engine, MountSpec } from './spec.ts';
 import { propagationOf, sourcePath } from './volume.ts';
@@ -29,23 +30,8 @@ const KEYS: Readonly<Record<string, string>> = {
   ro: 'readonly',
 };
 
-/** Keys that may stand without a value. */
-const SWITCHES = new Set([
-  'readonly',
-  'rw',
-  'readwrite',
-  'volume-nocopy',
-  'bind-nonrecursive',
-  'bind-create-src',
-  'u',
-  'chown',
-  'idmap',
-  'notmpcopyup',
-  'tmpcopyup',
-  'nodev',
-  'nosuid',
-  'noexec',
-]);
+/** Keys that may stand without a value; podman and nerdctl are not held to them. */
+const SWITCHES = new Set(['readonly', 'volume-nocopy', 'bind-nonrecursive', 'bind-create-src']);
 
 /** Keys that docker takes; podman and nerdctl take more and are not held to a list. */
 const DOCKER_KEYS = new Set(
@@ -70,22 +56,24 @@ export function parseMount(text: string, origin: Origin, context: MountContext):
   const fields = splitMount(text, context.engine);
   if ('error' in fields) return fields;
   const { values } = fields;
-  const target = values.get('target') ?? null;
-  if (target === null || target === '') return { error: 'a mount needs a target' };
+  const target = targetOf(values);
+  if (target === '') return { error: 'a mount needs a target' };
   const place = placeOfMount(fields, context);
   if ('error' in place) return place;
-  const propagation = propagationOf(values.get('bind-propagation') ?? '') ?? 'private';
   return {
     ...place,
     target,
     readOnly: readOnlyOf(values, origin),
-    propagation,
+    propagation: propagationIn(values),
     recursiveReadOnly: isRecursive(values, context.engine),
     size: place.type === 'tmpfs' ? sizeOf(values.get('tmpfs-size')) : null,
     text: displayText(text),
     origin,
   };
 }
+
+/** Without these no mount can be told; a value that is left out is none. */
+const PLACES = new Set(['type', 'source', 'target']);
 
 function splitMount(text: string, engine: Engine): MountFields | MountError {
   const values = new Map<string, string>();
@@ -94,33 +82,34 @@ function splitMount(text: string, engine: Engine): MountFields | MountError {
     const equals = field.indexOf('=');
     const written = (equals < 0 ? field : field.slice(0, equals)).trim().toLowerCase();
     const key = KEYS[written] ?? written;
-    const value = equals < 0 ? '' : field.slice(equals + 1);
-    if (!isResolved(written)) return { error: `${displayText(field)} stands where a key is expected` };
-    if (equals < 0 && !SWITCHES.has(key)) return { error: `"${displayText(field)}" has no value` };
-    if (engine === 'docker' && !DOCKER_KEYS.has(key)) return { error: `docker knows no "${key}" in a mount` };
+    const value = equals < 0 ? 'true' : field.slice(equals + 1);
+    const error = fieldError(field, key, engine);
+    if (error !== null) return { error };
     if (key === 'volume-opt') driver.set(value.split('=', 1)[0] ?? '', value.slice(value.indexOf('=') + 1));
-    else values.set(key, equals < 0 ? 'true' : value);
+    else if (key === 'rw') values.set('readonly', /^false$/i.test(value) ? 'true' : 'false');
+    else values.set(key, value);
   }
   return { values, driver };
 }
 
-/** Commas part fields, but not inside double quotes; `""` in quotes is one quote (encoding/csv of Go). */
-export function splitCsv(text: string): string[] {
-  const fields: string[] = [];
-  let field = '';
-  let quoted = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text[at] ?? '';
-    if (unit === '"' && quoted && text[at + 1] === '"') {
-      field += '"';
-      at += 1;
-    } else if (unit === '"') quoted = !quoted;
-    else if (unit === ',' && !quoted) {
-      fields.push(field);
-      field = '';
-    } else field += unit;
-  }
-  return [...fields, field];
+/** Why a field cannot stand as it does. */
+function fieldError(field: string, key: string, engine: Engine): string | null {
+  if (!isResolved(key)) return `${displayText(field)} stands where a key is expected`;
+  const stands = engine === 'docker' ? SWITCHES.has(key) : !PLACES.has(key);
+  if (!field.includes('=') && !stands) return `"${displayText(field)}" has no value`;
+  return engine === 'docker' && !DOCKER_KEYS.has(key) ? `docker knows no "${key}" in a mount` : null;
+}
+
+/** What podman's `type=glob` finds appears where it is found, unless a target says otherwise. */
+function targetOf(values: ReadonlyMap<string, string>): string {
+  const found = values.get('type') === 'glob' ? fixedPart(values.get('source') ?? '') : '';
+  return values.get('target') ?? found;
+}
+
+/** Docker lowers the word (docker/cli opts/mount.go); podman takes it as a key as well. */
+function propagationIn(values: ReadonlyMap<string, string>): MountSpec['propagation'] {
+  const words = [values.get('bind-propagation')?.toLowerCase() ?? '', ...values.keys()];
+  return words.map(propagationOf).find((mode) => mode !== null) ?? 'private';
 }
 
 type MountPlace = Pick<MountSpec, 'type' | 'host' | 'volume' | 'assumes'>;
@@ -128,7 +117,8 @@ type MountPlace = Pick<MountSpec, 'type' | 'host' | 'volume' | 'assumes'>;
 const UNUSED: MountPlace = { type: 'other', host: null, volume: null };
 
 function placeOfMount({ values, driver }: MountFields, context: MountContext): MountPlace | MountError {
-  const source = values.get('source') ?? '';
+  // podman binds the directory of the same name where none is given (pkg/specgenutil/volumes.go, getBindMount).
+  const source = values.get('source') ?? (context.engine === 'podman' ? (values.get('target') ?? '') : '');
   const type = (values.get('type') ?? 'volume').toLowerCase();
   switch (type) {
     case 'bind':
@@ -139,7 +129,7 @@ function placeOfMount({ values, driver }: MountFields, context: MountContext): M
     case 'glob':
       return bind(globDirectory(source, context.base));
     case 'volume':
-      return volumePlace(source, driver);
+      return volumePlace(values.get('source') ?? '', driver);
     case 'tmpfs':
     case 'ramfs':
       return { type: 'tmpfs', host: null, volume: null };
@@ -166,9 +156,13 @@ function bindSource(source: string, base: string): HostPath {
 
 /** podman's `type=glob`: everything that matches, so at worst the directory that holds it. */
 function globDirectory(source: string, base: string): HostPath {
-  const star = source.search(/[*?[]/);
-  const fixed = star < 0 ? source : source.slice(0, source.lastIndexOf('/', star) + 1);
+  const fixed = fixedPart(source);
   return sourcePath(fixed === '' ? '.' : fixed, base);
+}
+
+function fixedPart(glob: string): string {
+  const star = glob.search(/[*?[]/);
+  return star < 0 ? glob : glob.slice(0, glob.lastIndexOf('/', star) + 1);
 }
 
 /**
@@ -194,7 +188,7 @@ function volumePlace(source: string, driver: ReadonlyMap<string, string>): Mount
   return { type: 'volume', host: null, volume: source === '' ? null : source };
 }
 
-/** A key alone means true; of values only `true`, `1`, `false` and `0` are taken. */
+/** A key alone means true; clients up to 28 take what Go's strconv.ParseBool does, later ones fewer words. */
 function readOnlyOf(values: ReadonlyMap<string, string>, origin: Origin): Value<boolean> {
   const written = values.get('readonly');
   if (written === undefined) return known(false, origin);
@@ -206,7 +200,7 @@ function readOnlyOf(values: ReadonlyMap<string, string>, origin: Origin): Value<
       origin,
     );
   }
-  return known(/^(?:true|1)$/i.test(written.trim()), origin);
+  return known(/^(?:true|t|1)$/i.test(written.trim()), origin);
 }
 
 /** podman and engines before 25 leave what is mounted below writable, as does an explicit `bind-recursive`. */

@@ -10,11 +10,21 @@ export function containerNetwork(spec: ContainerSpec, neighbours: readonly Neigh
     hostLoopback: hostLoopback(spec),
     metadata: metadata(spec),
     neighbours,
-    published: spec.ports,
+    published: publishesNothing(spec) ? [] : spec.ports,
     proxyVariables: spec.proxyVariables,
     engineApis: spec.network.engineApis,
     abstractSockets: abstractSockets(spec),
   };
+}
+
+/**
+ * On the network of the host or of another container, and without any, the engines discard what is to be published: a port of the container
+ * is then one of the host, or of nothing (moby daemon/daemon_unix.go, verifyPlatformContainerSettings).
+ */
+function publishesNothing({ network }: ContainerSpec): boolean {
+  const { egress, namespace, hostGateway } = network;
+  if (namespace.known && namespace.value !== 'own') return true;
+  return egress.known && egress.value.kind === 'none' && hostGateway.verdict === 'no';
 }
 
 /** Neighbours count only on a network of its own: on the host's network everything is one. */

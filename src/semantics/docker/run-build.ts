@@ -3,6 +3,7 @@ import { hostPath } from '../../model/host-path.ts';
 import type { BuildPrivilege } from '../../model/sandbox.ts';
 import { displayText, isResolved } from '../../model/symbolic.ts';
 import { type DockerfileImage, imageFromDockerfile } from './dockerfile.ts';
+import type { BuildContext, BuiltImage } from './image-files.ts';
 import type { EngineCall } from './run-command.ts';
 import { type ScriptContext, wordOrigin, workingDirectory } from './run-container.ts';
 import { spanning } from './run-flags.ts';
@@ -16,6 +17,8 @@ export interface BuildReading {
   readonly privileges: readonly BuildPrivilege[];
   /** What the Dockerfile makes; null where none could be read. */
   readonly image: DockerfileImage | null;
+  /** Its files. */
+  readonly built: BuiltImage | null;
   readonly consulted: readonly string[];
 }
 
@@ -41,6 +44,7 @@ export function readBuild(call: EngineCall, context: ScriptContext): BuildReadin
     ),
     privileges: [...new Map(privileges.map((one) => [one.origin.place.span.start, one])).values()],
     image: found?.image ?? null,
+    built: found === null ? null : { layout: found.image.layout, context: found.context },
     consulted: found === null ? [] : [found.path],
   };
 }
@@ -100,7 +104,7 @@ function dockerfileImage(
   call: EngineCall,
   { values, context }: Flags,
   script: ScriptContext,
-): { readonly image: DockerfileImage; readonly path: string } | null {
+): { readonly image: DockerfileImage; readonly context: BuildContext; readonly path: string } | null {
   if (context === null || !isResolved(context.text)) return null;
   const { inside, outside } = workingDirectory(call, script);
   if (outside !== null) return null;
@@ -115,8 +119,10 @@ function dockerfileImage(
       .filter(({ flag, text }) => flag === 'build-arg' && text.includes('='))
       .map(({ text }) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]),
   );
+  const folder = hostPath(context.text, inside);
   return {
     image: imageFromDockerfile(lookup.source, { target: last('target'), args }),
+    context: { directory: folder.root === 'workspace' ? folder.path : null, project: script.project },
     path: lookup.source.path,
   };
 }

@@ -14,15 +14,18 @@ export type EngineVerb =
   | 'compose run'
   | 'compose exec'
   | 'compose up'
+  | 'compose exec'
   | 'sandbox run';
 
 export interface EngineCall {
   readonly command: ShellCommand;
   readonly engine: Engine;
   readonly verb: EngineVerb;
+  /** The verb as written, with its group: `create`, `container run`. */
+  readonly spelled: string;
   /** The engine's word. */
   readonly program: ShellWord;
-  /** Words between the program and the verb: global flags. */
+  /** Words between the program and the verb: global flags, and words that may hold any. */
   readonly globals: readonly ShellWord[];
   /** Behind the verb. */
   readonly words: readonly ShellWord[];
@@ -37,7 +40,8 @@ const VALUED = new Set(
     '--root --runroot --storage-driver --storage-opt --runtime --cgroup-manager --conmon --network-cmd-path ' +
     '--events-backend --hooks-dir --module --tmpdir --volumepath --namespace -n --address -a --snapshotter ' +
     '--cni-path --cni-netconfpath --data-root --hosts-dir -f --file -p --project-name --project-directory ' +
-    '--profile --env-file --parallel --ansi --progress'
+    '--profile --env-file --parallel --ansi --progress --workdir --in-pod --podman-path --podman-args ' +
+    '--podman-run-args --podman-build-args --pod-args --insecure-registry'
   ).split(' '),
 );
 
@@ -64,6 +68,10 @@ const VERBS: ReadonlyMap<string, EngineVerb> = new Map<string, EngineVerb>([
   ['compose exec', 'compose exec'],
   ['compose up', 'compose up'],
   ['compose create', 'compose up'],
+  ['compose start', 'compose up'],
+  ['compose restart', 'compose up'],
+  ['compose watch', 'compose up'],
+  ['compose exec', 'compose exec'],
   ['sandbox run', 'sandbox run'],
   ['sandbox create', 'sandbox run'],
 ]);
@@ -82,34 +90,60 @@ const GROUPS = new Set([
 /** The call of an engine that a command makes; null for every other command. Never throws. */
 export function engineCall(command: ShellCommand): EngineCall | null {
   const [program, ...rest] = command.words;
-  if (program === undefined) return null;
-  const named = programOf(program);
-  if (named === null) return null;
+  const named = program === undefined ? null : programOf(program);
+  if (program === undefined || named === null) return null;
   const globals: ShellWord[] = [];
   let spelled = named.group;
   for (let at = 0; at < rest.length; at += 1) {
     const word = rest[at];
-    const next = rest[at + 1];
     if (word === undefined) break;
-    if (word.value.startsWith('-')) {
-      globals.push(word);
-      if (VALUED.has(word.value) && next !== undefined) {
-        globals.push(next);
-        at += 1;
-      }
+    const flags = globalsAt(rest, at);
+    if (flags.length > 0) {
+      globals.push(...flags);
+      at += flags.length - 1;
       continue;
     }
-    // `docker $FLAGS run`: unknown global flags.
-    if (word.many && !isResolved(word.value) && at + 1 < rest.length) continue;
+    if (spelled === 'compose' && !isResolved(word.value))
+      return wrapped(command, named, program, globals, word);
     spelled = spelled === '' ? word.value : `${spelled} ${word.value}`;
     const verb = VERBS.get(spelled);
     if (verb !== undefined) {
       const { engine, assumes } = named;
-      return { command, engine, verb, program, globals, words: rest.slice(at + 1), assumes };
+      return { command, engine, verb, spelled, program, globals, words: rest.slice(at + 1), assumes };
     }
     if (!GROUPS.has(spelled)) return null;
   }
   return null;
+}
+
+/** The flag at a word, with its value; `docker $FLAGS run` may hold any. Empty where there is none. */
+function globalsAt(words: readonly ShellWord[], at: number): readonly ShellWord[] {
+  const word = words[at];
+  const next = words[at + 1];
+  if (word === undefined) return [];
+  if (word.value.startsWith('-')) return VALUED.has(word.value) && next !== undefined ? [word, next] : [word];
+  return word.many && !isResolved(word.value) && next !== undefined ? [word] : [];
+}
+
+/** `docker compose -f a -f b "$@"`: whoever calls it gives the verb, and `up` is what it is there for. */
+function wrapped(
+  command: ShellCommand,
+  { engine, assumes }: Program,
+  program: ShellWord,
+  globals: readonly ShellWord[],
+  word: ShellWord,
+): EngineCall {
+  const own = `${displayText(word.value)} starts the project`;
+  return {
+    command,
+    engine,
+    verb: 'compose up',
+    spelled: 'compose up',
+    program,
+    globals,
+    words: [],
+    assumes: [...assumes, own],
+  };
 }
 
 /** `docker run$MORE`: the verb and the words behind it run into one, and what is started is not to be told. */

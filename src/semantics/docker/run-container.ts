@@ -32,10 +32,22 @@ export interface RunReading {
   readonly start: string;
   /** `--name`; null where there is none, or none that is known. */
   readonly name: string | null;
+  /** The word that names the image; symbolic. */
+  readonly image: string | null;
   readonly networks: readonly LocatedText[];
+  /** What the line starts in place of what the image says. */
+  readonly launch: StartWords;
   readonly errors: readonly RunError[];
   /** Paths (as in Source) of files that were read on the way. */
   readonly consulted: readonly string[];
+}
+
+/** `--entrypoint`, and the words behind the image. */
+export interface StartWords {
+  /** Null: not given. */
+  readonly entrypoint: LocatedText | null;
+  readonly command: readonly LocatedText[];
+  readonly directory: string | null;
 }
 
 /** Where a word is used: the line of the command, not the assignment that the word came from. */
@@ -45,7 +57,10 @@ export function usePlace(call: Pick<EngineCall, 'program'>): Place {
 
 /** Null for a line that starts nothing: `docker run --help`, or no word behind `run` at all. */
 export function readRun(call: EngineCall, context: ScriptContext): RunReading | null {
-  const line = readLine(runWays(call.words, call.command.conditions), call.engine);
+  const line = readLine(runWays(call.words, call.command.conditions), call.engine, {
+    command: /(?:^| )create$/.test(call.spelled) ? 'create' : 'run',
+    certain: call.assumes.length === 0,
+  });
   if (line.settings.some(({ flag }) => flag === 'help')) return null;
   if (line.image === null && line.unresolved.length === 0 && line.settings.every(isPlain)) return null;
   const base = workingDirectory(call, context);
@@ -73,11 +88,23 @@ export function readRun(call: EngineCall, context: ScriptContext): RunReading | 
     spec,
     start: startOf(line, spec),
     name: name !== null && isResolved(name) ? name : null,
+    image: line.image?.text ?? null,
     networks: line.settings
       .filter(({ flag }) => flag === 'network')
       .map(({ value, origin }) => ({ text: value, origin })),
+    launch: startWords(line),
     errors: [...line.errors, ...applied.errors.filter(({ origin }) => ownAssumptions(origin).length === 0)],
     consulted,
+  };
+}
+
+export function startWords({ settings, command }: LineReading): StartWords {
+  const last = (flag: string): RunSetting | undefined => settings.findLast((one) => one.flag === flag);
+  const entrypoint = last('entrypoint');
+  return {
+    entrypoint: entrypoint === undefined ? null : { text: entrypoint.value, origin: entrypoint.origin },
+    command,
+    directory: last('workdir')?.value ?? null,
   };
 }
 
@@ -205,7 +232,7 @@ export function definitionOf(call: EngineCall, project: Project): ContainerSpec[
 }
 
 /** What the whole line rests on. */
-function callAssumptions(call: EngineCall, calls: readonly EngineCall[]): LineAssumptions {
+export function callAssumptions(call: EngineCall, calls: readonly EngineCall[]): LineAssumptions {
   const { command, assumes } = call;
   const remote = remoteEngine(call, calls);
   const uncalled = !command.called && command.function !== null;
@@ -219,7 +246,7 @@ function describedFunction(name: string | null): string {
   return name === null || name.startsWith('alias ') ? `the ${name}` : `the function ${name}`;
 }
 
-interface LineAssumptions {
+export interface LineAssumptions {
   readonly line: readonly string[];
   /** Beside these, of what names paths of the host. */
   readonly paths: readonly string[];

@@ -1,6 +1,8 @@
 /** The settings of a run line over all the ways that it can look: every grant, and only what surely restrains. */
 import { isResolved } from '../../model/symbolic.ts';
 import type { Origin } from '../../model/value.ts';
+import { refusals } from './refusals.ts';
+import type { RunCommand } from './run-flag-tables.ts';
 import { parseRunArguments, type RunArguments, type RunError, type RunSetting } from './run-flags.ts';
 import {
   assumptionsOf,
@@ -22,16 +24,32 @@ export interface LineReading {
   readonly cut: boolean;
 }
 
+export interface LineContext {
+  readonly command: RunCommand;
+  /** False where the program is a variable: another engine may take what this one refuses. */
+  readonly certain: boolean;
+  /** The grammar of the command, where it is not the engine's own `run`. */
+  readonly parse?: (words: readonly RunWord[]) => RunArguments;
+}
+
 interface Reading {
   readonly words: readonly RunWord[];
   readonly described: boolean;
   readonly parsed: RunArguments;
 }
 
-export function readLine({ ways, cut }: RunWays, engine: Engine): LineReading {
-  const readings = ways.map(
-    (way): Reading => ({ ...way, parsed: parseRunArguments(way.words, engine, { image: true }) }),
-  );
+export function readLine(
+  { ways, cut }: RunWays,
+  engine: Engine,
+  { command, certain, parse }: LineContext,
+): LineReading {
+  const read = (words: readonly RunWord[]): RunArguments =>
+    parse === undefined ? parseRunArguments(words, engine, { image: true, command }) : parse(words);
+  const readings = ways.map((way): Reading => {
+    const parsed = read(way.words);
+    const refused = certain ? refusals(parsed.settings, engine) : [];
+    return { ...way, parsed: { ...parsed, errors: [...parsed.errors, ...refused] } };
+  });
   const named = bestNamed(readings);
   const merged = mergedSettings(readings);
   const settings = settled(merged);

@@ -154,13 +154,18 @@ export function lastOfName(variables: readonly Variable[]): Variable[] {
   const settled = new Set<string>();
   return variables
     .toReversed()
-    .filter(({ phase, name, conditional }) => {
-      const key = `${phase} ${name}`;
+    .filter((variable) => {
+      const key = keyOf(variable);
       if (settled.has(key)) return false;
-      if (conditional !== true) settled.add(key);
+      if (variable.conditional !== true) settled.add(key);
       return true;
     })
     .reverse();
+}
+
+/** podman's pattern is no variable, and none takes it back. */
+function keyOf({ phase, name, from }: Variable): string {
+  return `${phase} ${name} ${from === 'host' && name.endsWith('*')}`;
 }
 
 export function proxyVariablesOf(variables: readonly Variable[]): ProxyVariable[] {

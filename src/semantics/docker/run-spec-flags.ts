@@ -1,16 +1,13 @@
 /** What each flag of `run` adds to a container. */
 import type { HiddenId } from '../../knowledge/hidden.ts';
 import type { Project } from '../../model/project.ts';
-import type { Unresolved } from '../../model/sandbox.ts';
 import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
 import { implied, known, unknown, type Value } from '../../model/value.ts';
-import { parseSize } from './limits.ts';
-import { parseMount } from './mount.ts';
 import type { RunError, RunSetting } from './run-flags.ts';
 import { parseEnv, passedVariable, readEnvFile } from './run-spec-environment.ts';
+import { conditionalOf, mountFlag, tmpfsFlag, volumeFlag } from './run-spec-mounts.ts';
 import { hostNameOf, parsePort } from './run-spec-network.ts';
-import type { ContainerSpec, LocatedText, MountSpec } from './spec.ts';
-import { parseVolume } from './volume.ts';
+import type { ContainerSpec, LocatedText } from './spec.ts';
 
 export interface RunSpecContext {
   /** Directory that the command runs in, relative to the project's root. */
@@ -32,7 +29,7 @@ export interface Applying {
   readonly consulted: string[];
 }
 
-type Apply = (setting: RunSetting, applying: Applying) => void;
+export type Apply = (setting: RunSetting, applying: Applying) => void;
 
 function locate({ value, origin }: RunSetting): LocatedText {
   return { text: value, origin };
@@ -58,59 +55,13 @@ function flagValue({ value, origin }: RunSetting): Value<boolean> {
   );
 }
 
-function addMount(
-  parsed: MountSpec | { readonly error: string },
-  setting: RunSetting,
-  applying: Applying,
-): void {
-  if ('error' in parsed) {
-    applying.errors.push({ message: parsed.error, origin: setting.origin });
-    if (!isResolved(setting.value)) applying.draft.unresolved.push(unresolvedMount(setting));
-  } else {
-    applying.draft.mounts.push({ ...parsed, ...conditionalOf(setting) });
-    if (parsed.host?.root === 'unknown') applying.draft.unresolved.push(unresolvedMount(setting));
-  }
-}
-
-function unresolvedMount({ value, origin }: RunSetting): Unresolved {
-  return {
-    what: displayText(value),
-    why: 'it is set outside the files',
-    names: unknownNames(value),
-    mayHide: 'mount',
-    origin,
-    kind: 'text',
-  };
-}
-
-function conditionalOf({ conditional }: RunSetting): Pick<RunSetting, 'conditional'> {
-  return conditional === true ? { conditional } : {};
-}
-
-const tmpfs: Apply = (setting, { draft }) => {
-  const { value, origin } = setting;
-  const colon = value.indexOf(':');
-  const target = colon < 0 ? value : value.slice(0, colon);
-  const options = colon < 0 ? [] : value.slice(colon + 1).split(',');
-  const size = options.find((option) => option.startsWith('size='))?.slice('size='.length);
-  draft.mounts.push({
-    type: 'tmpfs',
-    host: null,
-    volume: null,
-    target,
-    readOnly: known(options.includes('ro'), origin),
-    propagation: 'private',
-    recursiveReadOnly: true,
-    // A percentage is one of the host's memory (tmpfs(5)): a ceiling, but of unknown size.
-    size: size === undefined ? null : parseSize(size),
-    text: displayText(value),
-    origin,
-    ...conditionalOf(setting),
-  });
-};
-
 const env: Apply = (setting, { draft, errors }) => {
   const { value, origin } = setting;
+  if (draft.engine === 'podman' && (value === '' || value === '*')) {
+    // An empty word is passed over; a star alone stands for every variable there is.
+    draft.inheritsEnvironment = value === '' ? draft.inheritsEnvironment : origin;
+    return;
+  }
   const variable = parseEnv(value, origin, draft.engine);
   if (variable === 'refused') errors.push({ message: `"${displayText(value)}" names no variable`, origin });
   else if (variable !== 'nothing') draft.variables.push({ ...variable, ...conditionalOf(setting) });
@@ -184,10 +135,11 @@ const collect =
     draft[key].push(locate(setting));
   };
 
+/** An empty text takes back what was said before: the image's user, the daemon's default. */
 const replace =
   (key: 'user' | 'pid' | 'ipc' | 'uts' | 'userns' | 'cgroupns' | 'runtime'): Apply =>
   (setting, { draft }) => {
-    draft[key] = textValue(setting);
+    draft[key] = setting.value === '' ? null : textValue(setting);
   };
 
 const toggle =
@@ -218,21 +170,9 @@ const FLAGS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['runtime', replace('runtime')],
   ['uidmap', mapIds],
   ['subuidname', mapIds],
-  [
-    'mount',
-    (setting, applying) => {
-      const context = { base: applying.context.base, engine: applying.draft.engine };
-      addMount(parseMount(setting.value, setting.origin, context), setting, applying);
-    },
-  ],
-  [
-    'volume',
-    (setting, applying) => {
-      const context = { base: applying.context.base, engine: applying.draft.engine, dialect: 'cli' as const };
-      addMount(parseVolume(setting.value, setting.origin, context), setting, applying);
-    },
-  ],
-  ['tmpfs', tmpfs],
+  ['mount', mountFlag],
+  ['volume', volumeFlag],
+  ['tmpfs', tmpfsFlag],
   ['env', env],
   ['env-file', envFile],
   [

@@ -3,7 +3,7 @@ import type { PublishedPort } from '../../model/network.ts';
 import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
 import { answer, byDefault, known, type Origin, unknown } from '../../model/value.ts';
 import type { Place } from '../../source/source.ts';
-import { splitCsv } from './mount.ts';
+import { splitCsv } from './csv.ts';
 import type { Engine, LocatedText, NetworkSpec } from './spec.ts';
 
 /** Without a word about it: a bridge of the engine's own, from which nothing is filtered. */
@@ -46,7 +46,7 @@ export function networkOf(flags: readonly LocatedText[], engine: Engine, current
 }
 
 function singleNetwork({ text, origin }: LocatedText, engine: Engine): NetworkSpec {
-  const mode = networkMode(text);
+  const mode = engine === 'podman' ? text : networkMode(text);
   const open = openNetwork(origin);
   if (!isResolved(mode)) {
     const names = unknownNames(mode);
@@ -64,12 +64,9 @@ function singleNetwork({ text, origin }: LocatedText, engine: Engine): NetworkSp
     case 'host':
       return { ...open, egress: known({ kind: 'host' }, origin), namespace: known('host', origin) };
     case 'container':
+      return elsewhere(open, text, options, origin);
     case 'ns':
-      return {
-        ...open,
-        egress: unknown(text, `it depends on the network of ${options || head}`, [], origin),
-        namespace: known('other', origin),
-      };
+      return engine === 'docker' ? named(open, mode, origin) : elsewhere(open, text, options, origin);
     case 'pasta':
     case 'slirp4netns':
       return engine === 'podman' ? rootlessNetwork(open, text, options, origin) : named(open, mode, origin);
@@ -78,13 +75,30 @@ function singleNetwork({ text, origin }: LocatedText, engine: Engine): NetworkSp
   }
 }
 
+function elsewhere(open: NetworkSpec, text: string, owner: string, origin: Origin): NetworkSpec {
+  return {
+    ...open,
+    egress: unknown(text, `it depends on the network of ${owner}`, [], origin),
+    namespace: known('other', origin),
+  };
+}
+
 const ORDINARY = new Set(['', 'bridge', 'default', 'nat', 'private']);
 
+/**
+ * The mode, or the name of the network, in a value of `--network`. The client lowers keys and values alike
+ * where there are any: `name=HOST` is the host's network.
+ */
+export function networkMode(text: string): string {
+  if (!isNetworkCsv(text) || /^(?:bridge|pasta|slirp4netns|ns|container):/.test(text)) return text;
+  const [name] = splitCsv(text).flatMap((field) => /^\s*name\s*=(.*)$/is.exec(field)?.[1] ?? []);
+  if (name === undefined) return text;
+  return isResolved(name) ? name.trim().toLowerCase() : name.trim();
+}
+
 /** CSV when a `name=value` stands in it (docker/cli opts/network.go): `name=host,alias=x`. */
-function networkMode(text: string): string {
-  if (!/\w=/.test(text) || /^(?:bridge|pasta|slirp4netns|ns|container):/.test(text)) return text;
-  const name = splitCsv(text).find((field) => /^name=/i.test(field.trim()));
-  return name === undefined ? text : name.trim().slice('name='.length);
+export function isNetworkCsv(text: string): boolean {
+  return /\w=[\w\uFDD2]/.test(text);
 }
 
 /** Whether a network made elsewhere is internal, no file here says. */
@@ -138,20 +152,17 @@ export function parsePort(text: string, origin: Origin): PublishedPort {
 
 function splitProtocol(text: string): [string, string?] {
   const slash = text.lastIndexOf('/');
-  return slash < 0 ? [text] : [text.slice(0, slash), text.slice(slash + 1)];
+  if (slash < 0) return [text];
+  return [text.slice(0, slash), text.slice(slash + 1).toLowerCase() || 'tcp'];
 }
 
 function everyInterface(ip: string): boolean {
   return ip === '' || ip === '0.0.0.0' || ip === '::';
 }
 
+/** The client puts the fields together to the short form, and reads that (convertToStandardNotation). */
 function parseLongPort(text: string, origin: Origin): PublishedPort {
-  const fields = new Map(splitCsv(text).map((field) => splitOnce(field, '=')));
-  return {
-    target: fields.get('target') ?? '',
-    published: fields.get('published') ?? null,
-    hostIp: null,
-    protocol: fields.get('protocol') ?? 'tcp',
-    origin,
-  };
+  const fields = new Map(text.split(',').map((field) => splitOnce(field, '=')));
+  const protocol = fields.get('protocol') ?? 'tcp';
+  return parsePort(`${fields.get('published') ?? ''}:${fields.get('target') ?? ''}/${protocol}`, origin);
 }

@@ -6,6 +6,7 @@ import type { RunError, RunSetting } from './run-flags.ts';
 import { engineApisOf, lastOfName, proxyVariablesOf } from './run-spec-environment.ts';
 import { type Applying, applyFlag, type Draft, type RunSpecContext } from './run-spec-flags.ts';
 import { limitsOf } from './run-spec-limits.ts';
+import { withoutCoveredVolumes, withWritableDirectories } from './run-spec-mounts.ts';
 import { defaultNetwork, networkOf } from './run-spec-network.ts';
 import type { ContainerSpec, Engine } from './spec.ts';
 
@@ -80,6 +81,8 @@ export function applyRunFlags(
   const applying: Applying = { draft: draftOf(spec), context, errors: [], consulted: [] };
   for (const setting of settings) applyFlag(setting, applying);
   const { draft } = applying;
+  withoutCoveredVolumes(draft);
+  withWritableDirectories(draft, settings);
   const networks = settings
     .filter(({ flag }) => flag === 'network')
     .map(({ value, origin }) => ({ text: value, origin }));

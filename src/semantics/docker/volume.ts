@@ -33,7 +33,9 @@ export function parseVolume(
   origin: Origin,
   context: VolumeContext,
 ): MountSpec | { readonly error: string } {
-  const fields = splitFields(text);
+  const fields = fieldsOf(text);
+  // The client takes what is so short for a place inside, whatever it says.
+  if (context.engine !== 'podman' && /^.{1,2}$/s.test(text)) return withoutSource(text, origin, context);
   if (text === '' || fields.some((field) => field === '')) return { error: 'a volume has an empty section' };
   if (fields.length > 3) return { error: 'a volume has too many colons' };
   const [first = '', target, options] = fields;
@@ -93,24 +95,31 @@ function isHostSource(source: string): boolean {
 const UNKNOWN_OPEN = '\uFDD2';
 const UNKNOWN_CLOSE = '\uFDD3';
 
-function isDrive(text: string, start: number, colon: number): boolean {
-  return colon === start + 1 && /^[A-Za-z]$/.test(text.slice(start, colon));
-}
-
 /** Splits at colons; a drive letter's colon and whatever stands in an unknown part do not count. */
-function splitFields(text: string): string[] {
+function splitFields(text: string, takesDrive: (start: number, colon: number) => boolean): string[] {
   const fields: string[] = [];
   let start = 0;
   for (let at = 0; at <= text.length; at += 1) {
     if (text[at] === UNKNOWN_OPEN) at = Math.max(at, text.indexOf(UNKNOWN_CLOSE, at));
-    if (at < text.length && (text[at] !== ':' || isDrive(text, start, at))) continue;
+    if (at < text.length && (text[at] !== ':' || takesDrive(start, at))) continue;
     fields.push(text.slice(start, at));
     start = at + 1;
   }
-  // `v:/x` names the volume `v`: a drive's colon is followed by a slash and by a second field.
-  const [head = ''] = fields;
-  if (fields.length === 1 && /^[A-Za-z]:\//.test(head)) return [head.slice(0, 1), head.slice(2)];
   return fields;
+}
+
+/**
+ * A drive's colon parts nothing. Docker's client takes any letter for a drive, and then refuses most of what
+ * follows; podman takes `d:/x` for the volume `d`, and so is it read here: `C:\\x` and `C:/x:/y` name drives.
+ */
+function fieldsOf(text: string): string[] {
+  return splitFields(
+    text,
+    (start, colon) =>
+      colon === start + 1 &&
+      /^[A-Za-z]$/.test(text.slice(start, colon)) &&
+      (text[colon + 1] === '\\' || text.indexOf(':/', colon + 1) > 0),
+  );
 }
 
 const USER_HOME = /^\/(?:home|Users)\/\uFDD2(?:USER|LOGNAME|USERNAME|user|whoami)\uFDD3(?=\/|$)/;

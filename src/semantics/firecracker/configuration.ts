@@ -14,7 +14,7 @@ import {
   placeOf,
   type SyntaxProblem,
 } from '../../syntax/node.ts';
-import { machineLimits, machineNetwork, machinePrivilege } from '../process/machine.ts';
+import { hostDisk, machineLimits, machineNetwork, machinePrivilege } from '../process/machine.ts';
 
 export interface MachineConfiguration {
   /** Null where it is no configuration. */
@@ -25,9 +25,9 @@ export interface MachineConfiguration {
   readonly problems: readonly SyntaxProblem[];
 }
 
-/** Cheap: the two keys without which there is no machine. */
+/** Cheap: what there is always, and one of what tells a machine's shape (src/vmm/src/resources.rs, VmmConfig). */
 export function looksLikeMachine(text: string): boolean {
-  return text.includes('"boot-source"') && text.includes('"machine-config"');
+  return text.includes('"boot-source"') && /"(?:machine-config|drives)"/.test(text);
 }
 
 export function readMachine(source: Source): MachineConfiguration {
@@ -66,14 +66,17 @@ export function machineFacts(
   readonly lifetime: Lifetime;
 } {
   const size = childOf(root ?? undefined, 'machine-config');
-  const drives = itemsOf(childOf(root ?? undefined, 'drives'));
-  const kept = drives.find((drive) => !isTrue(childOf(drive, 'is_read_only')));
+  const drives = [
+    ...itemsOf(childOf(root ?? undefined, 'drives')),
+    ...itemsOf(childOf(root ?? undefined, 'pmem')),
+  ];
+  const kept = drives.find(isWritable);
   return {
     network: networkOf(root, place),
-    privilege: machinePrivilege(place, caller, drives.flatMap(hostDisk)),
+    privilege: machinePrivilege(place, caller, drives.flatMap(diskOf)),
     limits: machineLimits(place, {
-      memory: amount(size, 'mem_size_mib', place, 2 ** 20),
-      cpu: amount(size, 'vcpu_count', place, 1),
+      memory: amount(size, 'mem_size_mib', place, { unit: 2 ** 20, usual: 128 }),
+      cpu: amount(size, 'vcpu_count', place, { unit: 1, usual: 1 }),
     }),
     lifetime: {
       kept:
@@ -86,8 +89,14 @@ export function machineFacts(
   };
 }
 
-/** Both are required (MachineConfiguration); what is not there makes Firecracker refuse the file. */
-function amount(size: Node | undefined, key: string, place: Place, unit: number): Value<Limit> {
+/** Without a machine-config there is a default of both; in one both have to be (src/vmm/src/vmm_config/machine_config.rs). */
+function amount(
+  size: Node | undefined,
+  key: string,
+  place: Place,
+  { unit, usual }: { readonly unit: number; readonly usual: number },
+): Value<Limit> {
+  if (size === undefined) return known({ amount: usual * unit }, byDefault(place, "Firecracker's default"));
   const entry = entryOf(size, key);
   if (entry === undefined) return unknown(key, 'it is not given', [], byDefault(place, 'Firecracker'));
   const origin = explicit(entryPlace(entry));
@@ -97,14 +106,19 @@ function amount(size: Node | undefined, key: string, place: Place, unit: number)
     : known({ amount: value * unit }, origin);
 }
 
+/** A drive says `is_read_only`, persistent memory `read_only`; without it they are written to. */
+function isWritable(drive: Node): boolean {
+  return !isTrue(childOf(drive, 'is_read_only')) && !isTrue(childOf(drive, 'read_only'));
+}
+
 /** A drive is a file that is the machine's own, unless it is a disk of the host. */
-function hostDisk(drive: Node): readonly DeviceGrant[] {
+function diskOf(drive: Node): readonly DeviceGrant[] {
   const entry = entryOf(drive, 'path_on_host');
   const path = textOf(entry?.value);
-  if (entry === undefined || path === null || !/^\/dev\/(?!null|zero|shm\/)/.test(path)) return [];
-  const write = !isTrue(childOf(drive, 'is_read_only'));
+  if (entry === undefined || path === null) return [];
+  const writable = isWritable(drive);
   const origin = explicit(entryPlace(entry));
-  return [{ device: path, access: { read: true, write }, text: `path_on_host: ${path}`, origin }];
+  return [hostDisk(path, { writable, text: `path_on_host: ${path}`, origin }) ?? []].flat();
 }
 
 /** The tap device leads wherever the host forwards it; Firecracker itself filters nothing (docs/network-setup.md). */

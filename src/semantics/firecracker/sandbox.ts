@@ -1,17 +1,18 @@
 /** A machine of Firecracker, from its configuration or from the command line that names it. */
-import { hostPath, workspacePath } from '../../model/host-path.ts';
+import type { HostFiles } from '../../model/files.ts';
+import { workspacePath } from '../../model/host-path.ts';
 import type { Project } from '../../model/project.ts';
 import type { Sandbox, Unresolved } from '../../model/sandbox.ts';
-import { displayText } from '../../model/symbolic.ts';
 import { type Origin, unknown } from '../../model/value.ts';
 import type { Place, Source } from '../../source/source.ts';
 import { callerOf } from '../process/caller.ts';
 import { programOf } from '../process/command.ts';
+import { type Layer, layeredFiles } from '../process/host-view.ts';
 import type { Launch, LaunchIdentity, ScriptContext } from '../process/launches.ts';
 import { machineLimits, machineNetwork, machinePrivilege, NO_FILES } from '../process/machine.ts';
+import { folderOf, isSource, namedFile } from '../process/named-file.ts';
 import { certain, given, type OptionReading, optionTable, readOptions } from '../process/option-words.ts';
 import { processSandbox } from '../process/sandbox.ts';
-import { settledText } from '../process/script-path.ts';
 import type { ShellCommand, ShellWord } from '../shell/reading.ts';
 import { type MachineConfiguration, machineFacts, readMachine, unresolvedParts } from './configuration.ts';
 
@@ -39,20 +40,20 @@ function machineSandbox(
 ): Sandbox {
   const { privilege, ...facts } = machineFacts(machine, launched?.root ?? null);
   return processSandbox(identity, {
-    ...common(launched?.place ?? machine.place),
+    ...common(launched?.place ?? machine.place, launched),
     ...facts,
     privilege: withFilter(privilege, launched),
     unresolved: [...unresolved, ...unresolvedParts(machine)],
   });
 }
 
-function common(place: Place) {
+function common(place: Place, launched: Launched | null) {
   return {
     format: 'firecracker',
     boundary: 'vm',
     place,
     reason: 'a virtual machine holds what it runs',
-    files: NO_FILES,
+    files: launched?.files ?? NO_FILES,
     environment: { variables: [], files: [], inheritsAll: null },
     agents: [],
   } as const;
@@ -63,6 +64,7 @@ interface Launched {
   readonly root: Origin | null;
   /** `--no-seccomp`. */
   readonly unfiltered: Origin | null;
+  readonly files: HostFiles;
 }
 
 /** The monitor filters its own system calls unless told otherwise (docs/seccomp.md). */
@@ -105,9 +107,9 @@ export function firecrackerLaunch(command: ShellCommand, context: ScriptContext)
   const file = configurationOf(options, context);
   const launched: Launched = {
     place: word.place,
-    // The jailer changes to the user that it is given (docs/jailer.md).
-    root: outer === null ? callerOf(command, context.before).root : null,
+    root: outer === null ? callerOf(command, context.before).root : jailedRoot(outer),
     unfiltered: certain(options, 'no-seccomp')?.origin ?? null,
+    files: handedFiles(options),
   };
   return {
     place: word.place,
@@ -121,6 +123,12 @@ export function firecrackerLaunch(command: ShellCommand, context: ScriptContext)
         : machineSandbox(machine, launched, open, identity);
     },
   };
+}
+
+/** The jailer changes to the user that it is given (docs/jailer.md), which may be root again. */
+function jailedRoot({ options }: OptionReading): Origin | null {
+  const uid = given(options, 'uid');
+  return uid?.value === '0' ? uid.origin : null;
 }
 
 function joinedReading(outer: OptionReading | null, words: readonly ShellWord[]): OptionReading {
@@ -138,19 +146,22 @@ interface NamedFile {
 }
 
 /** Without a file the machine is set up over the API socket, by a program that is not here. */
-function configurationOf(options: OptionReading['options'], { project }: ScriptContext): NamedFile {
+function configurationOf(options: OptionReading['options'], { project, source }: ScriptContext): NamedFile {
   const option = given(options, 'config-file');
   if (option === null || option.value === null) return { source: null, unresolved: [] };
-  const path = hostPath(settledText(option.value), '');
-  const lookup = path.root === 'workspace' ? project.read(path.path) : null;
-  if (lookup?.status === 'read') return { source: lookup.source, unresolved: [] };
-  const what = displayText(option.value);
-  const why = lookup === null ? 'it lies outside the project' : lookup.why;
-  const origin = option.origin;
-  return {
-    source: null,
-    unresolved: [{ what, why, names: [what], mayHide: 'any-setting', origin, kind: 'text' }],
-  };
+  const folder = folderOf(source, project);
+  const found = namedFile(option.value, { project, folder, origin: option.origin });
+  return isSource(found) ? { source: found, unresolved: [] } : { source: null, unresolved: [found] };
+}
+
+/** `--metadata FILE`: what the machine may ask for without further ado (docs/mmds/mmds-user-guide.md). */
+function handedFiles(options: OptionReading['options']): HostFiles {
+  const layers = options.flatMap(({ name, value, text, origin, when }): Layer[] =>
+    name !== 'metadata' || value === null
+      ? []
+      : [{ target: '/mmds', source: value, writable: false, remote: true, text, origin, when }],
+  );
+  return layers.length === 0 ? NO_FILES : layeredFiles(layers);
 }
 
 function unknownMachine(
@@ -163,7 +174,7 @@ function unknownMachine(
   const origin = { kind: 'default' as const, place, note: 'Firecracker' };
   const open = unknown('the configuration of the machine', why, ['--config-file'], origin);
   return processSandbox(identity, {
-    ...common(place),
+    ...common(place, launched),
     network: machineNetwork(open, null),
     privilege: withFilter(machinePrivilege(place, root, []), launched),
     limits: machineLimits(place, { memory: open, cpu: open }),

@@ -1,22 +1,35 @@
 /** firejail's settings, from the command line and from profiles, which say the same in other words. */
-import { hostPath } from '../../model/host-path.ts';
 import type { Project } from '../../model/project.ts';
 import type { Unresolved } from '../../model/sandbox.ts';
 import { displayText, HOME_SYMBOL, isResolved } from '../../model/symbolic.ts';
-import { explicit, type Origin } from '../../model/value.ts';
-import { placeAt, type Source } from '../../source/source.ts';
+import { byDefault, explicit, type Origin } from '../../model/value.ts';
+import { type Place, placeAt, type Source } from '../../source/source.ts';
+import { programOf } from '../process/command.ts';
+import { folderOf, isSource, namedFile } from '../process/named-file.ts';
 import { type ProcessOption, unknownOption } from '../process/option-words.ts';
-import { settledText } from '../process/script-path.ts';
 import { spellings } from '../process/spellings.ts';
 import type { ShellWord } from '../shell/reading.ts';
+import { isKnownOption } from './option-names.ts';
+import { shippedProfile } from './shipped-profiles.ts';
 
 export interface FirejailSettings {
+  /** In the order in which firejail takes them: the command line, and its own profile behind it. */
   readonly settings: readonly ProcessOption[];
   readonly unresolved: readonly Unresolved[];
   readonly inside: readonly ShellWord[];
+  /** Profiles of the project. */
   readonly files: readonly Source[];
-  /** Whether firejail's own profiles are read besides. */
-  readonly profile: 'default' | 'none' | 'written';
+}
+
+export interface FirejailCall {
+  readonly place: Place;
+  /** Behind the command word. */
+  readonly words: readonly ShellWord[];
+  /** Root gets another profile than everyone else. */
+  readonly isRoot: boolean;
+  readonly project: Project;
+  /** Of the script, relative to the project's root. */
+  readonly folder: string;
 }
 
 const MAX_WORDS = 4000;
@@ -24,10 +37,18 @@ const MAX_WORDS = 4000;
 const MAX_DEPTH = 8;
 const MAX_LINES = 5000;
 
-/** @param words behind the command word */
-export function firejailSettings(words: readonly ShellWord[], project: Project): FirejailSettings {
-  const settings: ProcessOption[] = [];
-  const unresolved: Unresolved[] = [];
+interface Reading {
+  readonly call: FirejailCall;
+  readonly settings: ProcessOption[];
+  readonly unresolved: Unresolved[];
+  readonly files: Source[];
+  /** Lines that profiles behind them may not set (firejail-profile(5), ignore). */
+  readonly ignored: string[];
+}
+
+export function firejailSettings(call: FirejailCall): FirejailSettings {
+  const { words } = call;
+  const reading: Reading = { call, settings: [], unresolved: [], files: [], ignored: [] };
   let at = 0;
   for (; at < Math.min(words.length, MAX_WORDS); at += 1) {
     const word = words[at];
@@ -36,23 +57,15 @@ export function firejailSettings(words: readonly ShellWord[], project: Project):
       at += 1;
       break;
     }
-    const values = spellings(word).filter(({ value }) => value.startsWith('-'));
-    if (values.length === 0 && !isUnknown(word, words.length - at)) break;
-    if (values.length === 0) unresolved.push(unknownOption(word));
-    for (const { value, when } of values) {
-      const [, name = '', given] = /^--?([\w.-]+)(?:=(.*))?$/s.exec(value) ?? [];
-      if (name === '' || !isResolved(name)) unresolved.push(unknownOption(word));
-      else settings.push(written(name, given ?? null, explicit(word.place), when, displayText(value)));
-    }
+    const options = spellings(word).filter(({ value }) => value.startsWith('-'));
+    if (options.length === 0 && !isUnknown(word, words.length - at)) break;
+    if (options.length === 0) reading.unresolved.push(unknownOption(word));
+    for (const { value, when } of options) readWord(value, when, word, reading);
   }
-  const profiles = readProfiles(settings, project);
-  return {
-    settings: [...profiles.settings, ...settings],
-    unresolved: [...unresolved, ...profiles.unresolved],
-    inside: words.slice(at),
-    files: profiles.files,
-    profile: profileKind(settings),
-  };
+  const inside = words.slice(at);
+  readUsualProfile(inside, reading);
+  const { settings, unresolved, files } = reading;
+  return { settings, unresolved, inside, files };
 }
 
 function isUnknown(word: ShellWord, left: number): boolean {
@@ -60,113 +73,169 @@ function isUnknown(word: ShellWord, left: number): boolean {
   return word.many && (left > 1 || /OPT|ARG|FLAG|PARAM/i.test(word.value)) && !/[@*]/.test(word.value);
 }
 
-function written(
+function readWord(value: string, when: ProcessOption['when'], word: ShellWord, reading: Reading): void {
+  const [, name = '', given] = /^--?([\w.?-]+)(?:=(.*))?$/s.exec(value) ?? [];
+  if (name === '' || !isResolved(name)) {
+    reading.unresolved.push(unknownOption(word));
+    return;
+  }
+  if (!isKnownOption(name)) {
+    reading.unresolved.push({ ...unknownOption(word), why: `\`${displayText(value)}\` is not known here` });
+    return;
+  }
+  const setting = {
+    name,
+    value: given ?? null,
+    origin: explicit(word.place),
+    when,
+    text: displayText(value),
+  };
+  reading.settings.push(setting);
+  if (name === 'ignore' && when.length === 0) reading.ignored.push(withMacros(given ?? ''));
+  if (name === 'profile' || name === 'include') readNamedProfile(given ?? '', setting.origin, reading);
+}
+
+/** A profile of one's own takes the place of firejail's (firejail(1), SECURITY PROFILES). */
+function readUsualProfile(inside: readonly ShellWord[], reading: Reading): void {
+  const { settings, call } = reading;
+  if (settings.some(({ name }) => name === 'profile')) return;
+  // In what --build makes, hardly anything is kept away (firejail(1), --build).
+  if (settings.some(({ name, when }) => /^(?:noprofile|build)$/.test(name) && when.length === 0)) return;
+  // The profiles of node and what comes with it let it at its own settings (etc/profile-m-z/nodejs-common.profile).
+  if (/^(?:node|npm|npx|pnpm|pnpx|yarn)$/.test(programOf(inside[0]))) {
+    const own = byDefault(call.place, "firejail's profile of node");
+    for (const name of ['.npmrc', '.npm', '.nvm', '.yarn', '.yarnrc']) {
+      readLine({ text: `noblacklist \${HOME}/${name}`, origin: own }, '', reading, 0);
+      reading.ignored.push(`read-only ${HOME_SYMBOL}/${name}`);
+    }
+  }
+  const name = call.isRoot ? 'server.profile' : 'default.profile';
+  const origin = byDefault(call.place, `firejail's ${call.isRoot ? 'profile for root' : 'default profile'}`);
+  readShipped(name, shippedProfile(name) ?? [], origin, reading, 0);
+}
+
+/** `--profile=FILE`; `--profile=NAME` and `--profile=:NAME` look for NAME.profile where firejail keeps them. */
+function readNamedProfile(text: string, origin: Origin, reading: Reading): void {
+  const name = text.replace(/^:/, '');
+  const isName = isResolved(name) && !name.includes('/') && !name.includes('.');
+  const shipped = shippedProfile(isName ? `${name}.profile` : name);
+  if (shipped !== null) {
+    readShipped(name, shipped, origin, reading, 0);
+    return;
+  }
+  if (readFile(name, reading.call.folder, origin, reading, 0)) return;
+  if (!isName) return;
+  // Those for single programs begin with the same lists, and take back what the program needs.
+  readShipped(name, shippedProfile('default.profile') ?? [], origin, reading, 0);
+}
+
+/** @returns whether it could be read; what could not be is noted */
+function readFile(name: string, folder: string, origin: Origin, reading: Reading, depth: number): boolean {
+  const found = namedFile(name, { project: reading.call.project, folder, origin });
+  if (isSource(found)) readProfile(found, reading, depth);
+  else reading.unresolved.push(found);
+  return isSource(found);
+}
+
+function readProfile(source: Source, reading: Reading, depth: number): void {
+  if (depth > MAX_DEPTH || reading.files.includes(source)) return;
+  reading.files.push(source);
+  const folder = folderOf(source, reading.call.project);
+  for (const line of linesOf(source)) readLine(line, folder, reading, depth);
+}
+
+function readShipped(
   name: string,
-  value: string | null,
+  lines: readonly string[],
   origin: Origin,
-  when: ProcessOption['when'],
-  text: string,
-): ProcessOption {
-  return { name, value, origin, when, text };
-}
-
-/** A profile of one's own takes the place of firejail's; without one there is always one (firejail(1)). */
-function profileKind(settings: readonly ProcessOption[]): FirejailSettings['profile'] {
-  if (settings.some(({ name, when }) => name === 'noprofile' && when.length === 0)) return 'none';
-  return settings.some(({ name, value }) => name === 'profile' && !isShipped(value ?? ''))
-    ? 'written'
-    : 'default';
-}
-
-/** `--profile=firefox`: one that comes with firejail, all of which begin with the same lists. */
-function isShipped(value: string): boolean {
-  return isResolved(value) && !value.includes('/') && !value.endsWith('.profile') && !value.endsWith('.inc');
-}
-
-interface Profiles {
-  readonly settings: ProcessOption[];
-  readonly unresolved: Unresolved[];
-  readonly files: Source[];
-}
-
-function readProfiles(settings: readonly ProcessOption[], project: Project): Profiles {
-  const found: Profiles = { settings: [], unresolved: [], files: [] };
-  for (const { name, value, origin } of settings) {
-    if (name !== 'profile' || value === null || isShipped(value)) continue;
-    readProfile(value, '', origin, { project, found, depth: 0 });
-  }
-  return found;
-}
-
-interface Reading {
-  readonly project: Project;
-  readonly found: Profiles;
-  readonly depth: number;
-}
-
-function readProfile(name: string, base: string, origin: Origin, reading: Reading): void {
-  const { project, found, depth } = reading;
-  const path = hostPath(settledText(name), base);
-  const lookup = path.root === 'workspace' ? project.read(path.path) : null;
-  if (lookup?.status !== 'read') {
-    found.unresolved.push({
-      what: displayText(name),
-      why: lookup === null ? 'it lies outside the project' : lookup.why,
-      names: [displayText(name)],
-      mayHide: 'any-setting',
-      origin,
-      kind: 'text',
-    });
-    return;
-  }
-  const { source } = lookup;
-  if (depth >= MAX_DEPTH || found.files.includes(source)) return;
-  found.files.push(source);
-  const folder = project.relative(source).replace(/[^/]*$/, '');
-  for (const line of linesOf(source).slice(0, MAX_LINES)) {
-    const [, word = '', rest = ''] = /^([\w.-]+)(?:\s+(.*))?$/.exec(line.text) ?? [];
-    if (word === 'include') includeProfile(rest, folder, line.origin, { ...reading, depth: depth + 1 });
-    else if (word !== '') {
-      const value = rest === '' ? null : withMacros(rest);
-      found.settings.push(written(word, value, line.origin, [], line.text));
-    }
-  }
-}
-
-/** What comes with firejail takes away and never gives, but for `allow-*.inc` and `whitelist-*.inc`. */
-function includeProfile(name: string, folder: string, origin: Origin, reading: Reading): void {
-  if (
-    /^(?:\$\{CFG\}\/|\/etc\/firejail\/)?(?:disable|allow|whitelist|default|globals)[\w-]*\.(?:inc|profile|local)$/.test(
-      name,
-    )
-  ) {
-    if (/disable-common\.inc|default\.profile/.test(name)) {
-      reading.found.settings.push(written('include-common', name, origin, [], `include ${name}`));
-    }
-    return;
-  }
-  if (!name.endsWith('.local')) readProfile(name, folder, origin, reading);
-}
-
-/** firejail-profile(5), "Macros". */
-function withMacros(text: string): string {
-  return text
-    .replaceAll('${HOME}', HOME_SYMBOL)
-    .replaceAll('${RUNUSER}', '/run/user/1000')
-    .replace(/^~(?=\/|$)/, HOME_SYMBOL);
+  reading: Reading,
+  depth: number,
+): void {
+  if (depth > MAX_DEPTH) return;
+  const shown = name === 'default.profile' || name === 'server.profile' ? 'the default profile' : name;
+  for (const text of lines) readLine({ text, origin, shown }, '', reading, depth);
 }
 
 interface Line {
   readonly text: string;
   readonly origin: Origin;
+  /** In its place in messages. */
+  readonly shown?: string;
+}
+
+function readLine(line: Line, folder: string, reading: Reading, depth: number): void {
+  const text = conditional(line.text, reading.settings);
+  if (text === null) return;
+  const [, word = '', rest = ''] = /^([\w.-]+)(?:\s+(.*))?$/.exec(withMacros(text)) ?? [];
+  const whole = rest === '' ? word : `${word} ${rest}`;
+  if (word === '' || reading.ignored.some((one) => whole === one || whole.startsWith(`${one} `))) return;
+  if (word === 'include') {
+    includeProfile(rest, folder, line, reading, depth + 1);
+    return;
+  }
+  if (word === 'ignore') reading.ignored.push(rest);
+  reading.settings.push({
+    name: word,
+    value: rest === '' ? null : rest,
+    origin: line.origin,
+    when: [],
+    text: line.shown ?? line.text,
+  });
+}
+
+function includeProfile(name: string, folder: string, line: Line, reading: Reading, depth: number): void {
+  const shipped = shippedProfile(name);
+  if (shipped !== null) readShipped(line.shown ?? `include ${name}`, shipped, line.origin, reading, depth);
+  else readFile(name, folder, line.origin, reading, depth);
+}
+
+/** `?HAS_NET: setting` (firejail-profile(5)): what the settings so far do not decide is taken for not so. */
+const CONDITIONS: Readonly<Record<string, RegExp>> = {
+  HAS_APPIMAGE: /^appimage$/,
+  HAS_NET: /^net$/,
+  HAS_NODBUS: /^(?:nodbus|dbus-(?:user|system))$/,
+  HAS_NOSOUND: /^nosound$/,
+  HAS_PRIVATE: /^private(?:-home)?$/,
+  HAS_X11: /^x11$/,
+};
+
+function conditional(text: string, settings: readonly ProcessOption[]): string | null {
+  const [, condition, rest = ''] = /^\?(\w+)\s*:\s*(.*)$/.exec(text) ?? [];
+  if (condition === undefined) return text;
+  const names = Object.hasOwn(CONDITIONS, condition) ? CONDITIONS[condition] : undefined;
+  return names !== undefined && settings.some(({ name }) => names.test(name)) ? rest : null;
+}
+
+const DIRECTORIES: Readonly<Record<string, string>> = {
+  DESKTOP: 'Desktop',
+  DOCUMENTS: 'Documents',
+  DOWNLOADS: 'Downloads',
+  MUSIC: 'Music',
+  PICTURES: 'Pictures',
+  PROJECTS: 'Projects',
+  PUBLICSHARE: 'Public',
+  TEMPLATES: 'Templates',
+  VIDEOS: 'Videos',
+};
+
+/** firejail-profile(5), "Macros"; `~` is firejail's own to expand. */
+export function withMacros(text: string): string {
+  return text
+    .replaceAll('${HOME}', HOME_SYMBOL)
+    .replaceAll('${RUNUSER}', '/run/user/1000')
+    .replace(/\$\{([A-Z]+)\}/g, (whole, name: string) => {
+      const directory = Object.hasOwn(DIRECTORIES, name) ? DIRECTORIES[name] : undefined;
+      return directory === undefined ? whole : `${HOME_SYMBOL}/${directory}`;
+    })
+    .replace(/(^|\s)~(?=\/|$)/, `$1${HOME_SYMBOL}`);
 }
 
 function linesOf(source: Source): readonly Line[] {
   return source.lineStarts.slice(0, MAX_LINES).flatMap((start, index) => {
     const end = source.lineStarts[index + 1] ?? source.text.length;
     const whole = source.text.slice(start, end);
-    const text = whole.trim();
-    if (text === '' || text.startsWith('#')) return [];
+    const text = whole.replace(/#.*/s, '').trim();
+    if (text === '') return [];
     const from = start + whole.indexOf(text);
     return [{ text, origin: explicit(placeAt(source, from, from + text.length)) }];
   });

@@ -2,9 +2,11 @@
 import type { EgressControl, EgressHole } from '../../model/network.ts';
 import type { InertSetting, Unresolved } from '../../model/sandbox.ts';
 import { displayText } from '../../model/symbolic.ts';
-import { type Answer, explicit, known, type Origin, unknown } from '../../model/value.ts';
+import { type Answer, answer, explicit, known, type Origin, unknown } from '../../model/value.ts';
 import type { Place } from '../../source/source.ts';
+import type { FileOwner } from '../docker/image-files.ts';
 import type { ContainerSpec } from '../docker/spec.ts';
+import { shownCommand } from './checks.ts';
 import { type FirewallReading, firewallOf } from './firewall.ts';
 import { canSet, type Rewritable, removableBy } from './removal.ts';
 import type { FileText } from './script.ts';
@@ -28,6 +30,12 @@ export interface StartContext {
   readonly once: boolean;
   /** True when the engine starts the commands, and not the user inside. */
   readonly asRoot: boolean;
+  /** True when they run with all capabilities, whatever the container has (`docker exec --privileged`). */
+  readonly privileged: boolean;
+  /** True when the commands go on to what the container is for, and so say as whom it runs. */
+  readonly goesOn: boolean;
+  /** Who can change a file inside, beside root. */
+  readonly ownerOf: (path: string) => FileOwner | null;
   /** True when the network has IPv6, which engines leave off unless told otherwise. */
   readonly ipv6: boolean;
 }
@@ -47,26 +55,60 @@ export function behindFirewall(
   context: StartContext,
 ): ContainerSpec {
   const { egress } = spec.network;
+  if (!egress.known || egress.value.kind !== 'open') return spec;
   const filters = filterCommands(commands);
   const [first] = filters;
-  if (first === undefined || !egress.known || egress.value.kind !== 'open') return spec;
-  const reading = firewallOf(
-    filters.flatMap(({ started }) => started.commands),
-    context.find,
-  );
-  const unread = filters.flatMap(({ started }) => started.scripts).find(({ source }) => source === null);
+  if (first === undefined) return mayBeHidden(spec, commands);
+  const all = filters.flatMap(({ started }) => started.commands);
+  const read = firewallOf(all, context.find);
+  const reading = context.goesOn ? read : { ...read, dropsTo: null, before: null };
+  const unread = filters.flatMap(({ started }) => started.scripts).find(({ text }) => text === null);
   const hidden = unread === undefined ? null : `${unread.file} cannot be read`;
   if (hidden === null && reading.verdict === 'open') return leftOpen(spec, first, reading);
-  const able = canSet(spec, context.asRoot);
+  const able = context.privileged ? answer('yes', []) : canSet(spec, context.asRoot);
   if (able.verdict === 'no') return leftOpen(spec, first, { ...reading, narrows: true, why: whyNot(able) });
   const files = rewritable(filters, reading, context);
-  const removable = removableBy(spec, reading.dropsTo, files);
+  const removable = removableIn(spec, reading, filters, files);
   if (able.verdict === 'unknown')
     return undecided(spec, first, 'it hangs on the image whether its rules can be set');
   const why = hidden ?? (reading.verdict === 'unknown' ? reading.why : null);
   if (why === null) return narrowed(spec, first, { reading, removable, context });
   if (removable.verdict !== 'yes') return undecided(spec, first, why);
   return limitedTo(spec, controlOf(first, removable, null, []), []);
+}
+
+/** A supervisor starts code inside as users that its own files name. */
+function removableIn(
+  spec: ContainerSpec,
+  { dropsTo }: FirewallReading,
+  filters: readonly StartCommand[],
+  files: readonly Rewritable[],
+): Answer {
+  const removable = removableBy(spec, dropsTo, files);
+  const supervisor = filters.flatMap(({ started }) => started.supervisor ?? [])[0];
+  if (supervisor === undefined || dropsTo !== null || removable.verdict !== 'yes') return removable;
+  const why = `${displayText(supervisor.name)} starts the code inside, and its own files say as whom`;
+  return answer('unknown', [explicit(supervisor.place)], why);
+}
+
+/**
+ * Nothing that can be read sets a filter. Where the container was given what it takes, and its image is made here,
+ * what cannot be read may set one.
+ */
+function mayBeHidden(spec: ContainerSpec, commands: readonly StartCommand[]): ContainerSpec {
+  const given = spec.capAdd.find(({ text }) => /^(?:CAP_)?NET_ADMIN$/i.test(text));
+  if (given === undefined || !spec.image.built) return spec;
+  for (const command of commands) {
+    const { supervisor, unread } = command.started;
+    const name = supervisor?.name ?? unread[0]?.file;
+    if (name === undefined) continue;
+    const shownName = displayText(name);
+    const reason = supervisor === null ? 'cannot be read' : 'starts what its own files say';
+    const why = `whether rules are set inside cannot be told: ${shownName} ${reason}`;
+    const egress = unknown(shown(command), why, [shownName], command.origin);
+    return { ...spec, network: { ...spec.network, egress } };
+  }
+  return spec;
 }
 
 function whyNot({ reason }: Answer): string {
@@ -79,7 +121,9 @@ const LONGEST_SHOWN = 100;
 
 /** A command of one line as it is; of a longer one the script that it runs. */
 function shown({ text, started }: StartCommand): string {
-  const line = displayText(text).trim();
+  const line = displayText(text)
+    .replace(/'([\w./:=@%+,-]+)'/g, '$1')
+    .trim();
   if (line.length <= LONGEST_SHOWN && !line.includes('\n')) return line;
   const [script] = started.scripts;
   if (script !== undefined) return displayText(script.file);
@@ -127,12 +171,13 @@ function through(origin: Origin, place: Place | null): Origin {
 function rewritable(
   filters: readonly StartCommand[],
   { lists }: FirewallReading,
-  { inside }: StartContext,
+  { inside, ownerOf }: StartContext,
 ): Rewritable[] {
+  const at = (path: string, origin: Origin): Rewritable => ({ path, origin, owner: ownerOf(path) });
   const scripts = filters.flatMap(({ started, origin }) =>
-    started.scripts.map(({ file }) => ({ path: inside(displayText(file)), origin })),
+    started.scripts.map(({ file }) => at(inside(displayText(file)), origin)),
   );
-  return [...scripts, ...lists.map(({ text, place }) => ({ path: inside(text), origin: explicit(place) }))];
+  return [...scripts, ...lists.map(({ text, place }) => at(inside(text), explicit(place)))];
 }
 
 interface Narrowing {
@@ -149,8 +194,9 @@ function narrowed(
   const { late, once } = context;
   const holes: EgressHole[] = [...reading.holes];
   if (context.ipv6 && reading.ipv6 !== null) holes.push(reading.ipv6);
-  if (late !== null) {
-    holes.push({ kind: 'late', text: late.text, origin: late.origin });
+  const before = late ?? startedFirst(reading);
+  if (before !== null) {
+    holes.push({ kind: 'late', text: before.text, origin: before.origin });
     if (reading.established !== null) holes.push(reading.established);
   }
   const nameless = reading.unlisted.length > 0 && reading.hosts.length === 0;
@@ -168,6 +214,10 @@ function narrowed(
   ];
   const limited = limitedTo(spec, control, assumes);
   return { ...limited, unresolved: [...limited.unresolved, ...unlisted(reading)] };
+}
+
+function startedFirst({ before }: FirewallReading): StartContext['late'] {
+  return before === null ? null : { text: shownCommand(before), origin: explicit(before.place) };
 }
 
 function limitedTo(spec: ContainerSpec, control: EgressControl, assumes: readonly string[]): ContainerSpec {

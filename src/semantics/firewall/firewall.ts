@@ -3,11 +3,13 @@ import type { AllowedHost, EgressHole } from '../../model/network.ts';
 import { displayText } from '../../model/symbolic.ts';
 import { explicit } from '../../model/value.ts';
 import type { Place } from '../../source/source.ts';
-import type { ShellCommand } from '../shell/reading.ts';
-import { type LaterUser, laterUser } from './later-user.ts';
+import { isChecked } from './checks.ts';
+import { type LaterUser, laterUser, setupCommands } from './later-user.ts';
+import { startedBefore } from './order.ts';
 import { type Member, passedBy, type Unlisted } from './passes.ts';
 import type { Step } from './rules.ts';
 import { certaintyOf, type FileText, filterProgram, stepsOf } from './script.ts';
+import type { StartedCommand } from './started.ts';
 import { emptyFilter, type Filter, take, type Verdict, verdictOf } from './verdict.ts';
 
 export interface FirewallReading {
@@ -31,8 +33,10 @@ export interface FirewallReading {
   readonly ipv6: EgressHole | null;
   /** The rule that keeps connections of before alive. */
   readonly established: EgressHole | null;
-  /** An error in it ends it, or it tries afterwards what must not work. */
+  /** An error in it ends what was to be started, or it tries afterwards what must not work. */
   readonly checked: boolean;
+  /** The command by which code inside runs before the rules are set; null: none does. */
+  readonly before: StartedCommand | null;
   /** Where it goes on as another user, who starts what the container is for. */
   readonly dropsTo: LaterUser | null;
   /** What must hold in the image, as clauses. */
@@ -43,11 +47,15 @@ export interface FirewallReading {
  * Reads iptables, nft, ipset and ufw commands in the order in which the script runs them.
  * @param file text of a ruleset or list of addresses that the script names; null where it cannot be had
  */
-export function firewallOf(commands: readonly ShellCommand[], file: FileText = () => null): FirewallReading {
+export function firewallOf(
+  commands: readonly StartedCommand[],
+  file: FileText = () => null,
+): FirewallReading {
   const build = buildFilter(commands, file);
   const verdict = verdictOf(build.filter, 'ip4');
   const narrows = verdict.kind === 'denied' || build.narrows;
-  const shared = { narrows, ...EMPTY, assumes: [...build.assumes] };
+  const dropsTo = laterUser(commands.slice(build.last + 1));
+  const shared = { narrows, ...EMPTY, dropsTo, assumes: [...build.assumes] };
   const [unread] = build.unreadable;
   if (unread !== undefined) {
     return { ...shared, verdict: 'unknown', why: unread.why, decides: unread, narrows: true };
@@ -71,7 +79,7 @@ const EMPTY = {
   ipv6: null,
   established: null,
   checked: false,
-  dropsTo: null,
+  before: null,
 } as const;
 
 interface Build {
@@ -87,7 +95,7 @@ interface Build {
 
 const MAX_STEPS = 20_000;
 
-function buildFilter(commands: readonly ShellCommand[], file: FileText): Build {
+function buildFilter(commands: readonly StartedCommand[], file: FileText): Build {
   const build: Build = {
     filter: emptyFilter(),
     sets: new Map(),
@@ -98,8 +106,9 @@ function buildFilter(commands: readonly ShellCommand[], file: FileText): Build {
     noIpv6: false,
   };
   let count = 0;
+  const setup = new Set(setupCommands(commands));
   commands.forEach((command, index) => {
-    const certainty = certaintyOf(command);
+    const certainty = setup.has(command) ? certaintyOf(command) : 'never';
     if (certainty === 'never' || count > MAX_STEPS) return;
     const steps = stepsOf(command, file);
     count += steps.length;
@@ -112,8 +121,8 @@ function buildFilter(commands: readonly ShellCommand[], file: FileText): Build {
   return build;
 }
 
-function tooLong(commands: readonly ShellCommand[]): Step & { kind: 'unreadable' } {
-  const [first] = commands as readonly [ShellCommand];
+function tooLong(commands: readonly StartedCommand[]): Step & { kind: 'unreadable' } {
+  const [first] = commands as readonly [StartedCommand];
   return {
     kind: 'unreadable',
     why: 'there are too many rules to read',
@@ -150,10 +159,10 @@ function takeStep(build: Build, step: Step, command: number, certain: boolean): 
 }
 
 function limited(
-  commands: readonly ShellCommand[],
+  commands: readonly StartedCommand[],
   build: Build,
   verdict: Verdict,
-  shared: Pick<FirewallReading, 'narrows' | 'assumes'>,
+  shared: Pick<FirewallReading, 'narrows' | 'assumes' | 'dropsTo'>,
   file: FileText,
 ): FirewallReading {
   const owners = [...new Set(verdict.owners)].map((owner) => `code inside runs as ${displayText(owner)}`);
@@ -165,7 +174,7 @@ function limited(
     decides: verdict.by,
     ipv6: ipv6Hole(build, verdict),
     checked: isChecked(commands, build.last),
-    dropsTo: laterUser(commands.slice(build.last + 1)),
+    before: startedBefore(commands, build.last),
     assumes: [...shared.assumes, ...owners],
   };
 }
@@ -174,14 +183,4 @@ function limited(
 function ipv6Hole({ filter, noIpv6 }: Build, { by }: Verdict): EgressHole | null {
   if (noIpv6 || by === null || verdictOf(filter, 'ip6').kind === 'denied') return null;
   return { kind: 'ipv6', text: by.text, origin: explicit(by.place) };
-}
-
-/** `set -e` at the head of the script, or a request afterwards that must not work. */
-function isChecked(commands: readonly ShellCommand[], last: number): boolean {
-  const own = commands[last]?.place.source.text.slice(0, 20_000) ?? '';
-  if (/^[ \t]*set[ \t]+(?:-\w*e\w*|(?:-\w+[ \t]+)*-o[ \t]+errexit)|^#!.*\s-\w*e\w*\s*$/m.test(own))
-    return true;
-  return commands
-    .slice(last + 1)
-    .some(({ words }) => /(?:^|\/)(?:curl|wget|nc|ping)$/.test(words[0]?.value ?? ''));
 }

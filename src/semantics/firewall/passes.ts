@@ -3,7 +3,8 @@ import { isHostName, METADATA_ADDRESSES } from '../../knowledge/system-hosts.ts'
 import type { AllowedHost, EgressHole } from '../../model/network.ts';
 import { displayText } from '../../model/symbolic.ts';
 import { explicit } from '../../model/value.ts';
-import { type Place, type Source, sliceOf } from '../../source/source.ts';
+import { type MappedText, originalPlace } from '../../source/mapped.ts';
+import { type Place, sliceOf } from '../../source/source.ts';
 import type { ShellCommand } from '../shell/reading.ts';
 import { isPrivateNetwork, isWide, networkHas } from './address.ts';
 import { type Address, isAnyAddress, type Match, type Rule } from './rules.ts';
@@ -167,12 +168,12 @@ function hostsOf(host: string, origin: AllowedHost['origin']): AllowedHost[] {
 const MAX_LISTED = 2000;
 
 /** One host a line; what follows `#` is a remark. */
-function listed(source: Source): AllowedHost[] {
+function listed(text: MappedText): AllowedHost[] {
   const hosts: AllowedHost[] = [];
-  for (const match of source.text.matchAll(/^[ \t]*([\w*.:/-]{1,253})[ \t]*(?:#.*)?\r?$/gm)) {
+  for (const match of text.text.matchAll(/^[ \t]*([\w*.:/-]{1,253})[ \t]*(?:#.*)?\r?$/gm)) {
     const host = match[1] ?? '';
     const start = match.index + match[0].indexOf(host);
-    hosts.push({ host, origin: explicit({ source, span: { start, end: start + host.length } }) });
+    hosts.push({ host, origin: explicit(originalPlace(text, start, start + host.length)) });
     if (hosts.length >= MAX_LISTED) break;
   }
   return hosts;

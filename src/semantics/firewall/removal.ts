@@ -1,10 +1,11 @@
 /** Whether code inside can take the rules of a firewall back, or have others set. */
-import { displayText } from '../../model/symbolic.ts';
+import { displayText, isResolved } from '../../model/symbolic.ts';
 import { type Answer, answer, explicit, type Origin } from '../../model/value.ts';
 import { sliceOf } from '../../source/source.ts';
 import { containerCapabilities } from '../docker/capabilities.ts';
 import { securityOptions } from '../docker/confinement.ts';
 import { containerSudo, containerUser, effectiveRoot } from '../docker/identity.ts';
+import type { FileOwner } from '../docker/image-files.ts';
 import type { ContainerSpec, MountSpec } from '../docker/spec.ts';
 import type { LaterUser } from './later-user.ts';
 
@@ -21,6 +22,8 @@ export interface Rewritable {
   /** Path inside the container. */
   readonly path: string;
   readonly origin: Origin;
+  /** Who can change it beside root, by the Dockerfile. */
+  readonly owner: FileOwner | null;
 }
 
 /** Programs that set rules; sudo for one of them is sudo for the firewall. */
@@ -35,11 +38,16 @@ export function removableBy(
   later: LaterUser | null,
   files: readonly Rewritable[],
 ): Answer {
-  const { noNewPrivileges } = securityOptions(spec);
-  const sudo = containerSudo(spec, noNewPrivileges);
-  const root = later === null ? effectiveRoot(containerUser(spec), sudo) : asLater(later, sudo);
+  const sudo = laterSudo(spec, later);
+  const root = later === null ? effectiveRoot(containerUser(spec), sudo) : asLater(spec, later, sudo);
   const able = mayFilter(spec);
   if (able.verdict === 'no') return answer('no', able.because, 'the container has no NET_ADMIN');
+  if (later?.admin === 'loses' && !(spec.privileged.known && spec.privileged.value)) {
+    return answer('no', [explicit(later.place)], 'the start script takes NET_ADMIN away');
+  }
+  if (later?.admin === 'keeps') {
+    return answer('yes', [explicit(later.place)], 'the start script leaves NET_ADMIN to it');
+  }
   if (later === null && isUnread(spec, sudo)) {
     return answer('unknown', [spec.image.origin], 'the Dockerfile that names the user cannot be read');
   }
@@ -53,20 +61,49 @@ export function removableBy(
     return answer('yes', [granted], 'sudo runs the program that sets the rules');
   }
   if (root.verdict === 'unknown') return root;
-  for (const file of files) {
-    const mount = writableMount(file.path, spec.mounts);
-    if (mount !== null) {
-      return answer(
-        'yes',
-        [file.origin, mount.origin],
-        `it can rewrite ${file.path}, by which the rules are set`,
-      );
-    }
-    if (/^\/(?:home|tmp|var\/tmp)\//.test(file.path)) {
-      return answer('yes', [file.origin], `${file.path} lies where an ordinary user can replace it`);
-    }
+  const user = later?.user ?? userName(spec);
+  const rewriting = files.flatMap((file) => rewritableBy(file, user, spec.mounts) ?? []);
+  return rewriting.find(({ verdict }) => verdict === 'yes') ?? rewriting[0] ?? root;
+}
+
+function userName(spec: ContainerSpec): string | null {
+  const user = containerUser(spec);
+  return user.known ? user.value.name : null;
+}
+
+/** Whether a user who is not root can change what the rules are made from; null: no. */
+function rewritableBy(
+  { path, origin, owner }: Rewritable,
+  user: string | null,
+  mounts: readonly MountSpec[],
+): Answer | null {
+  const mount = nearestMount(path, mounts);
+  const isFixed = mount?.readOnly.known === true && mount.readOnly.value;
+  if (mount !== null && !isFixed) {
+    return answer('yes', [origin, mount.origin], `it can rewrite ${path}, by which the rules are set`);
   }
-  return root;
+  // A mount point itself cannot be moved, but the directory of the user's that holds it can.
+  if (isFixed && /^\/home\/[^/]+\/[^/]+$/.test(path)) return null;
+  if (/^\/(?:home|tmp|var\/tmp)\//.test(path)) {
+    return answer('yes', [origin], `${path} lies where an ordinary user can replace it`);
+  }
+  if (isFixed || owner === null) return null;
+  if (owner.user === null || owner.user === user) {
+    return answer('yes', [origin, owner.origin], `it can rewrite ${path}, by which the rules are set`);
+  }
+  // A number and a name may be one user's, and so may anything that only the build knows.
+  const comparable =
+    isResolved(owner.user) && user !== null && /^\d+$/.test(owner.user) === /^\d+$/.test(user);
+  if (comparable) return null;
+  const shown = displayText(owner.user);
+  return answer('unknown', [origin, owner.origin], `${path} belongs to ${shown}, who may be the user inside`);
+}
+
+function laterSudo(spec: ContainerSpec, later: LaterUser | null): Answer {
+  const { noNewPrivileges } = securityOptions(spec);
+  const sudo = containerSudo(spec, noNewPrivileges);
+  if (later === null || !later.noNewPrivileges || sudo.verdict === 'no') return sudo;
+  return answer('no', [explicit(later.place)], 'the start script makes sudo powerless');
 }
 
 /** A user that only a Dockerfile could name: to take root for it would be a guess. */
@@ -80,19 +117,20 @@ function rights({ place }: Origin): string {
     .replace(/\S*\.sh\b/g, '');
 }
 
-function asLater({ user, place }: LaterUser, sudo: Answer): Answer {
+function asLater(spec: ContainerSpec, later: LaterUser, sudo: Answer): Answer {
+  const { user, place, assumes } = later;
+  if (user === null) return effectiveRoot(containerUser(spec), sudo);
   if (sudo.verdict !== 'no') return sudo;
-  return answer('no', [explicit(place)], `the start script goes on as ${user}`);
+  const stays = answer('no', [explicit(place)], `the start script goes on as ${user}`);
+  return assumes.length === 0 ? stays : { ...stays, assumes };
 }
 
-/** The mount that lets code inside write the file; the one nearest to it counts. */
-function writableMount(path: string, mounts: readonly MountSpec[]): MountSpec | null {
+/** The mount that holds the file; the one nearest to it counts. */
+function nearestMount(path: string, mounts: readonly MountSpec[]): MountSpec | null {
   const around = mounts.filter(
     ({ target }) => target !== null && (path === target || path.startsWith(`${target.replace(/\/$/, '')}/`)),
   );
-  const nearest = around.sort((a, b) => (b.target?.length ?? 0) - (a.target?.length ?? 0))[0];
-  if (nearest === undefined || (nearest.readOnly.known && nearest.readOnly.value)) return null;
-  return nearest;
+  return around.sort((a, b) => (b.target?.length ?? 0) - (a.target?.length ?? 0))[0] ?? null;
 }
 
 /**

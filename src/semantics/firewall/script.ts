@@ -1,7 +1,7 @@
 /** From the commands of a script to the steps that set its filter. */
 import { isResolved } from '../../model/symbolic.ts';
 import { type MappedText, originalPlace } from '../../source/mapped.ts';
-import { type Place, placeAt, type Source } from '../../source/source.ts';
+import type { Place } from '../../source/source.ts';
 import type { Condition, ShellCommand, ShellRedirection } from '../shell/reading.ts';
 import { ipsetSteps, iptablesSteps, type RestoreLine, restoreSteps } from './iptables.ts';
 import { nftSteps } from './nft.ts';
@@ -9,7 +9,7 @@ import type { Step, Word } from './rules.ts';
 import { ufwSteps } from './ufw.ts';
 
 /** @returns the text of a file that the script names; null where it cannot be had */
-export type FileText = (path: string) => Source | null;
+export type FileText = (path: string) => MappedText | null;
 
 /** How sure it is that a command runs. `if`: it hangs on what is in the image. */
 export type Certainty = 'always' | 'if' | 'maybe' | 'never';
@@ -100,17 +100,18 @@ function inputLines(command: ShellCommand, words: readonly Word[], file: FileTex
   const redirected = command.redirections.findLast(({ operator }) => operator === '<')?.target;
   const path = redirected?.value ?? named?.value;
   if (path === undefined || !isResolved(path)) return null;
-  const source = file(path);
-  return source === null ? null : sourceLines(source);
+  const text = file(path);
+  return text === null ? null : textLines(text);
 }
 
 const MAX_LINES = 5000;
 
-function sourceLines(source: Source): RestoreLine[] {
-  return source.lineStarts.slice(0, MAX_LINES).map((start, index) => {
-    const end = source.lineStarts[index + 1] ?? source.text.length;
-    const text = source.text.slice(start, end).replace(/[\r\n]+$/, '');
-    return { text, place: placeAt(source, start, start + text.length) };
+function textLines(text: MappedText): RestoreLine[] {
+  let at = 0;
+  return text.text.split('\n', MAX_LINES).map((line) => {
+    const place = originalPlace(text, at, at + line.trimEnd().length);
+    at += line.length + 1;
+    return { text: line.replace(/\r$/, ''), place };
   });
 }
 
@@ -141,6 +142,11 @@ function linePlace(body: MappedText, at: number, line: string): Place {
 /** Tests of what an image brings, and of who runs the script: they hold where the script is meant to run. */
 const EXPECTED =
   /\b(?:command -v|which|type|hash|id -u|EUID|UID|whoami|root|sudo)\b|\b(?:ip6?tables|nft|ipset)\b.{0,20}(?:--version|-L|-S|--list)|-[xfe] \S{0,100}(?:ip6?tables|nft|ipset|if_inet6)/;
+/** True for a test that holds where the script is meant to run, or fails there if it is negated. */
+export function isExpected(text: string): boolean {
+  return EXPECTED.test(text);
+}
+
 /** Asks for a rule before it is added: it is there either way. */
 const CHECKED = /^\s*(?:sudo\s+)?ip6?tables\b.{0,60}\s(?:-C|--check)\b/;
 

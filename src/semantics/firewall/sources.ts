@@ -74,10 +74,20 @@ interface Numbered {
 
 /** The last command or pipeline that gives out addresses. */
 function lastPipeline(near: readonly Numbered[]): readonly Numbered[] {
-  const last = near.findLast(({ command }) => PRODUCING.test(programOf(command)));
+  const last = near.findLast(({ command }) => PRODUCING.test(programOf(command)) && !isMessage(command));
   if (last === undefined) return [];
   const { pipe } = last.command;
   return pipe === null ? [last] : near.filter(({ command }) => command.pipe?.id === pipe.id);
+}
+
+/** What is told to people: written to the error output, or the same whatever was found. */
+function isMessage(command: ShellCommand): boolean {
+  if (!/^(?:echo|printf)$/.test(programOf(command))) return false;
+  const toErrors = command.redirections.some(
+    ({ operator, descriptor, target }) =>
+      />&?$/.test(operator) && (descriptor ?? 1) === 1 && target?.value === '2',
+  );
+  return toErrors || command.words.every(({ value }) => isResolved(value));
 }
 
 const PRODUCING =

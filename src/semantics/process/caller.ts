@@ -3,6 +3,8 @@ import { isResolved } from '../../model/symbolic.ts';
 import { byDefault, explicit, type Origin } from '../../model/value.ts';
 import { parseSize } from '../docker/limits.ts';
 import type { Condition, ShellCommand, ShellWord } from '../shell/reading.ts';
+import { emptiesEnvironment, programOf } from './command.ts';
+import { environmentKept, isRoot, userChange } from './user-change.ts';
 
 export interface CallerLimit {
   /** Bytes, cores or a count. */
@@ -31,26 +33,10 @@ const NOT_ROOT = /(?:\bEUID\b|\bUID\b|\bid -u\b)[^&|]{0,20}(?:-ne|!=)\s*["']?0\b
 const IS_ROOT = /(?:\bEUID\b|\bUID\b|\bid -u\b)[^&|]{0,20}(?:-eq|==?)\s*["']?0\b/;
 
 function rootOf(command: ShellCommand): Origin | null {
-  const user = command.wrappers.reduce<Origin | null>((root, words) => {
-    const [first] = words;
-    const name = nameOf(first);
-    if (first === undefined) return root;
-    if (name === 'sudo' || name === 'doas') {
-      const given = valueAfter(words, ['-u', '--user']);
-      return given === null || given === 'root' || given === '0' || given === '#0'
-        ? explicit(first.place)
-        : null;
-    }
-    if (name === 'setpriv' && valueAfter(words, ['--reuid']) !== null) return null;
-    return root;
-  }, null);
-  if (user !== null || command.wrappers.some(([first]) => isChange(first))) return user;
+  const last = command.wrappers.flatMap((words) => userChange(words) ?? []).at(-1);
+  if (last !== undefined) return isRoot(last.user.value) ? explicit(last.word.place) : null;
   const guard = [...command.guards, ...command.conditions].find(asksForRoot);
   return guard === undefined ? null : explicit(guard.place);
-}
-
-function isChange(word: ShellWord | undefined): boolean {
-  return /^(?:sudo|doas|setpriv)$/.test(nameOf(word));
 }
 
 function asksForRoot({ text, negated }: Condition): boolean {
@@ -60,15 +46,15 @@ function asksForRoot({ text, negated }: Condition): boolean {
 /** sudo keeps few variables unless told otherwise (sudoers(5), env_reset); so does doas (doas.conf(5), keepenv). */
 function emptiedBy({ wrappers }: ShellCommand): Origin | null {
   for (const words of wrappers) {
-    const [first, ...options] = words;
+    const [first] = words;
     if (first === undefined) continue;
-    const has = (pattern: RegExp): boolean => options.some(({ value }) => pattern.test(value));
-    const name = nameOf(first);
-    if (name === 'env' && has(/^(?:-|-\w*i\w*|--ignore-environment)$/)) return explicit(first.place);
-    if (name === 'sudo' && !has(/^(?:-\w*E\w*|--preserve-env)$/)) {
-      return byDefault(first.place, 'sudo empties the environment');
+    const emptied = emptiesEnvironment(words);
+    if (emptied !== null) return emptied;
+    const change = userChange(words);
+    if (change !== null && environmentKept(change) === null) {
+      return byDefault(first.place, `${change.program} empties the environment`);
     }
-    if (name === 'systemd-run' && !has(/^--scope$/)) {
+    if (programOf(first) === 'systemd-run' && !words.some(({ value }) => value === '--scope')) {
       return byDefault(first.place, 'a service gets the environment of its manager');
     }
   }
@@ -85,10 +71,10 @@ function limitsOf(command: ShellCommand, before: readonly ShellCommand[]): Found
   };
   for (const { words, conditions, function: within } of before) {
     const top = within === null || within === command.function;
-    if (nameOf(words[0]) === 'ulimit' && conditions.length === 0 && top) ulimit(words, note);
+    if (programOf(words[0]) === 'ulimit' && conditions.length === 0 && top) ulimit(words, note);
   }
   for (const words of command.wrappers) {
-    const name = nameOf(words[0]);
+    const name = programOf(words[0]);
     if (name === 'systemd-run') for (const word of words) systemdProperty(word, note);
     if (name === 'prlimit') for (const word of words) processLimit(word, note);
   }
@@ -123,19 +109,4 @@ function processLimit(word: ShellWord, note: Note): void {
   const match = /^(?:--as|-v|--nproc|-u)=?(\d+)(?::\d*)?$/.exec(word.value);
   if (match === null) return;
   note(/as|-v/.test(word.value) ? 'memory' : 'processes', Number(match[1]), word);
-}
-
-function nameOf(word: ShellWord | undefined): string {
-  return word?.value.replace(/^.*\//s, '') ?? '';
-}
-
-function valueAfter(words: readonly ShellWord[], options: readonly string[]): string | null {
-  for (const [index, { value }] of words.entries()) {
-    if (options.includes(value)) return words[index + 1]?.value ?? null;
-    for (const option of options) {
-      if (option.startsWith('--') && value.startsWith(`${option}=`)) return value.slice(option.length + 1);
-      if (!option.startsWith('--') && value.startsWith(option)) return value.slice(option.length);
-    }
-  }
-  return null;
 }

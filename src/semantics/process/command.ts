@@ -6,6 +6,7 @@ import { explicit, type Origin } from '../../model/value.ts';
 import { type Place, sliceOf } from '../../source/source.ts';
 import { writtenVariable } from '../docker/run-spec-environment.ts';
 import type { ShellWord } from '../shell/reading.ts';
+import { certain, optionTable, readOptions } from './option-words.ts';
 
 /** `/usr/bin/unshare` is `unshare`. */
 export function programOf(word: ShellWord | undefined): string {
@@ -44,37 +45,11 @@ export function startedAgents(words: readonly ShellWord[]): readonly string[] {
     : agentsIn(text);
 }
 
-/** Where the command inside drops root for another user; null: it does not, or to root again. */
-export function droppedBy(words: readonly ShellWord[]): Origin | null {
-  const [first, ...rest] = words;
-  if (first === undefined) return null;
-  const value = userOf(programOf(first), rest);
-  return value === null || /^(?:root|0|#0)(?::|$)/.test(value) ? null : explicit(first.place);
-}
-
-function userOf(program: string, rest: readonly ShellWord[]): string | null {
-  const values = rest.map(({ value }) => value);
-  const after = (...names: readonly string[]): string | null => {
-    const at = values.findIndex((value) => names.includes(value));
-    const inline = values.find((value) => names.some((name) => value.startsWith(`${name}=`)));
-    return at === -1 ? (inline?.slice(inline.indexOf('=') + 1) ?? null) : (values[at + 1] ?? null);
-  };
-  switch (program) {
-    case 'sudo':
-    case 'runuser':
-    case 'doas':
-      return after('-u', '--user');
-    case 'setpriv':
-      return after('--reuid');
-    case 'gosu':
-    case 'su-exec':
-      return values[0] ?? null;
-    case 'su':
-      return values.find((value) => !value.startsWith('-')) ?? null;
-    default:
-      return null;
-  }
-}
+/** env(1). */
+const ENV = optionTable(`
+  i:ignore-environment 0:null u:unset= C:chdir= S:split-string= a:argv0= v:debug block-signal? default-signal?
+  ignore-signal? list-signal-handling help version
+`);
 
 /** What `env` in front of the command inside does to its environment (env(1)). */
 export interface StartingEnvironment {
@@ -83,25 +58,22 @@ export interface StartingEnvironment {
   readonly assigned: readonly Variable[];
 }
 
-/** `env -i A=b command`. */
+/** `env -i A=b command`, `env - command`. */
 export function startingEnvironment(words: readonly ShellWord[]): StartingEnvironment {
-  const [first, ...rest] = words;
-  const assigned: Variable[] = [];
+  const [first, ...others] = words;
   if (first === undefined || first.conditions.length > 0 || programOf(first) !== 'env') {
-    return { emptied: null, assigned };
+    return { emptied: null, assigned: [] };
   }
-  let emptied: Origin | null = null;
-  for (let at = 0; at < rest.length; at += 1) {
-    const word = rest[at];
-    if (word === undefined) break;
-    const { value, conditions, place } = word;
-    if (/^(?:-|-[0v]*i\w*|--ignore-environment)$/.test(value)) {
-      if (conditions.length === 0) emptied = explicit(first.place);
-    } else if (/^(?:-[uC]|--unset|--chdir)$/.test(value)) at += 1;
-    else if (/^[A-Za-z_]\w*=/.test(value)) {
-      const equals = value.indexOf('=');
+  const { options, rest } = readOptions(others, ENV);
+  const [lead] = rest;
+  const lone = lead?.value === '-' && lead.conditions.length === 0;
+  const emptied = lone || certain(options, 'ignore-environment') !== null ? explicit(first.place) : null;
+  const assigned: Variable[] = [];
+  for (const { value, many, place } of rest.slice(lone ? 1 : 0)) {
+    const equals = value.indexOf('=');
+    if (/^[A-Za-z_]\w*=/.test(value)) {
       assigned.push(writtenVariable(value.slice(0, equals), value.slice(equals + 1), explicit(place)));
-    } else if (!value.startsWith('-') && !word.many) break;
+    } else if (!many) break;
   }
   return { emptied, assigned };
 }

@@ -3,7 +3,7 @@
  * of which the last over a place counts (mount_namespaces(7)).
  */
 import type { FileAnswer, FileMode, HostFiles, HostGrant } from '../../model/files.ts';
-import { covers, type HostPath, homePath, hostPath, workspacePath } from '../../model/host-path.ts';
+import { covers, type HostPath, homePath, hostPath, samePath, workspacePath } from '../../model/host-path.ts';
 import { displayText } from '../../model/symbolic.ts';
 import type { Origin } from '../../model/value.ts';
 import { bwrapFiles } from '../bwrap/files.ts';
@@ -103,6 +103,7 @@ function protectedFiles(files: HostFiles, rows: readonly Row[]): HostFiles {
     const row = rowOf(path, found.grant);
     if (row === undefined) return replaced(found);
     if (row.grant === null) return { verdict: 'no', because: [row.origin], grant: null };
+    if (samePath(found.grant.path, row.host)) return replaced(found);
     return { verdict: 'yes', because: [row.origin], grant: row.grant };
   };
   const islands = rows.flatMap(({ grant, host }) =>
@@ -183,7 +184,10 @@ export function otherUserFiles(user: OtherUser): HostFiles {
       opened: where,
     }),
   );
-  const yes = (found: HostGrant): FileAnswer => ({ verdict: 'yes', because: [found.origin], grant: found });
+  const yes = (found: HostGrant): FileAnswer => {
+    const answer = { verdict: 'yes' as const, because: [found.origin], grant: found };
+    return found.assumes === undefined ? answer : { ...answer, assumes: found.assumes };
+  };
   const can = (mode: FileMode, path: HostPath): FileAnswer => {
     const no: FileAnswer = { verdict: 'no', because: [origin], grant: null };
     if (mode === 'connect') {
@@ -192,10 +196,15 @@ export function otherUserFiles(user: OtherUser): HostFiles {
     }
     if (covers(project.path, path) === 'yes') return yes(project);
     if (covers(temporary.path, path) === 'yes') return isOfOthers(path) ? no : yes(temporary);
-    if (mode === 'read' && path.root === 'home' && path.path === '') return yes(home);
+    if (mode === 'read' && path.root === 'home' && !isHiddenFile(path.path)) return yes(home);
     return no;
   };
   return { grants: [home, project, temporary, ...sockets], can, defeated: [], openByDefault: null };
+}
+
+/** Also where other systems and snapd keep what is a tool's own. */
+function isHiddenFile(path: string): boolean {
+  return path.split('/').some((part) => /^(?:[._]|(?:Library|AppData|snap)$)/.test(part));
 }
 
 /** What others put into the temporary directory is theirs. */

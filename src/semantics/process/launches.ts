@@ -6,6 +6,7 @@ import type { Place, Source } from '../../source/source.ts';
 import { isScriptPath, scriptCommands } from '../scripts/script-commands.ts';
 import type { ShellCommand } from '../shell/reading.ts';
 import { placeNames } from './place-names.ts';
+import { probeNote } from './probe.ts';
 
 export interface LaunchIdentity {
   readonly id: string;
@@ -17,6 +18,8 @@ export interface LaunchIdentity {
 export interface Launch {
   readonly place: Place;
   build(identity: LaunchIdentity): Sandbox;
+  /** What runs inside, where the script only tries whether the sandbox works. */
+  readonly probe?: string | null;
   /** Ids of sandboxes of other files that this one stands for. */
   readonly absorbs?: readonly string[];
   /** Other files that were read for it. */
@@ -67,7 +70,8 @@ export function startsContainer(path: string): boolean {
 /** Never throws. A script without such a command, or with nothing of it to be read, is not `ours`. */
 export function readLaunches(source: Source, project: Project, finder: LaunchFinder): LaunchReading {
   const { kind, commands, problems, consulted } = scriptCommands(source, project);
-  const launches = IN_CONTAINERS.has(kind) ? [] : launchesOf(commands, { source, project }, finder);
+  const found = IN_CONTAINERS.has(kind) ? [] : launchesOf(commands, { source, project }, finder);
+  const launches = found.filter(({ probe = null }) => probe === null);
   const names = placeNames(
     finder.word,
     launches.map(({ place }) => place),
@@ -79,8 +83,11 @@ export function readLaunches(source: Source, project: Project, finder: LaunchFin
   });
   return {
     sandboxes,
-    diagnostics: problems.map(({ message, place, severity }) => ({ message, place, severity })),
-    ours: sandboxes.length > 0,
+    diagnostics: [
+      ...problems.map(({ message, place, severity }) => ({ message, place, severity })),
+      ...found.flatMap(({ probe = null, place }) => (probe === null ? [] : [probeNote(probe, place)])),
+    ],
+    ours: found.length > 0,
     absorbs: launches.flatMap(({ absorbs = [] }) => absorbs),
     consulted: [
       ...consulted,

@@ -1,8 +1,9 @@
 /** What virtual machines have in common: a kernel of their own, and of the host what is handed in. */
 import type { HostFiles } from '../../model/files.ts';
 import type { Egress, Network } from '../../model/network.ts';
-import type { Privilege } from '../../model/privilege.ts';
+import type { DeviceGrant, Privilege } from '../../model/privilege.ts';
 import type { Limit, Limits } from '../../model/sandbox.ts';
+import { displayText } from '../../model/symbolic.ts';
 import { answer, byDefault, known, type Origin, unknown, type Value } from '../../model/value.ts';
 import type { Place } from '../../source/source.ts';
 
@@ -35,6 +36,19 @@ export function machinePrivilege(
     terminal: null,
     escalations: [],
   };
+}
+
+/** Disks and partitions of the host, and the volumes that it runs from; any other volume is as good as an image. */
+const HOST_DISK =
+  /^\/dev\/(?:(?:sd|hd|vd|xvd|nvme|mmcblk|md|dm-)[\w-]*|disk\/.*|root|mapper\/.*(?:root|crypt|luks|home|swap).*)$/;
+
+/** A disk of the host in the place of an image; null where it is none. */
+export function hostDisk(
+  path: string,
+  { writable, text, origin }: { readonly writable: boolean; readonly text: string; readonly origin: Origin },
+): DeviceGrant | null {
+  if (!HOST_DISK.test(path)) return null;
+  return { device: displayText(path), access: { read: true, write: writable }, text, origin };
 }
 
 export interface MachineSize {

@@ -45,11 +45,10 @@ export function optionTable(words: string): OptionTable {
   for (const word of words.trim().split(/\s+/)) {
     const arity: Arity = word.endsWith('=') ? 'next' : word.endsWith('?') ? 'inline' : 'none';
     const names = word.replace(/[=?]$/, '').split(':');
-    const name = names.at(-1) ?? word;
-    for (const one of names) {
-      // A short option has no way to give a value that may be left out.
-      table.set(one, { name, arity: one.length === 1 && arity === 'inline' ? 'none' : arity });
-    }
+    const row = { name: names.at(-1) ?? word, arity };
+    // A short option has no way to give a value that may be left out.
+    const short: OptionRow = { ...row, arity: arity === 'inline' ? 'none' : arity };
+    for (const one of names) table.set(one, one.length === 1 ? short : row);
   }
   return table;
 }
@@ -62,31 +61,41 @@ const OPTION_NAME = /(?:OPT|ARG|FLAG|PARAM)/i;
 
 /** @param words behind the command word */
 export function readOptions(words: readonly ShellWord[], table: OptionTable): OptionReading {
-  const options: ProcessOption[] = [];
-  const unresolved: Unresolved[] = [];
+  return readWords(words, table, false);
+}
+
+/** Of programs that look for options behind operands too, as getopt_long(3) does without `+`. */
+export function readMixedOptions(words: readonly ShellWord[], table: OptionTable): OptionReading {
+  return readWords(words, table, true);
+}
+
+function readWords(words: readonly ShellWord[], table: OptionTable, isMixed: boolean): OptionReading {
+  const found: Found = { options: [], unresolved: [] };
+  const operands = new Set<ShellWord>();
   const limited = words.slice(0, MAX_WORDS);
   const grammar: LineGrammar<State> = {
     start: REST,
     isRest: ({ pending }) => pending === null,
-    next({ state: { pending } }, word, at) {
+    next({ state: { pending } }, spelling, at) {
       if (pending !== null) {
-        options.push(withValue(pending, word));
+        found.options.push(withValue(pending, spelling));
         return REST;
       }
-      if (word.value === '--') return at + 1;
-      const kind = kindOf(word.word, limited.slice(at + 1));
-      if (kind === 'command') return at;
-      if (kind === 'unknown') {
-        if (!unresolved.some(({ origin }) => origin.place === word.word.place))
-          unresolved.push(unknownOption(word.word));
-        return REST;
+      const { value, word } = spelling;
+      if (value === '--') return at + 1;
+      const kind = kindOf(word, limited.slice(at + 1));
+      if (kind === 'option') return { pending: readSpelling(spelling, table, found) };
+      if (kind === 'command' && !isMixed) return at;
+      if (kind === 'command') operands.add(word);
+      else if (!found.unresolved.some(({ origin }) => origin.place === word.place)) {
+        found.unresolved.push(unknownOption(word));
       }
-      return { pending: readSpelling(word, table, { options, unresolved }) };
+      return REST;
     },
     widen: ([first]) => first,
   };
   const { ends } = followLine(limited, grammar, []);
-  return { options, unresolved, rest: words.slice(ends[0]?.at ?? words.length) };
+  return { ...found, rest: [...operands, ...words.slice(ends[0]?.at ?? words.length)] };
 }
 
 /** An option whose value is the next word. */
@@ -109,8 +118,7 @@ function kindOf(word: ShellWord, behind: readonly ShellWord[]): 'option' | 'comm
   const names = unknownNames(word.value);
   if (names.some((name) => COMMAND_NAME.test(name))) return 'command';
   if (names.some((name) => OPTION_NAME.test(name))) return 'unknown';
-  const optionsFollow = behind.some(({ value }) => /^--?\w/.test(value)) && word.many;
-  return optionsFollow || (word.many && behind.length > 0) ? 'unknown' : 'command';
+  return word.many && behind.length > 0 ? 'unknown' : 'command';
 }
 
 export function unknownOption(word: ShellWord): Unresolved {
@@ -136,8 +144,7 @@ function readSpelling(spelling: Spelling, table: OptionTable, found: Found): Pen
   if (!value.startsWith('-')) return null;
   if (!value.startsWith('--')) return readCluster(spelling, table, found);
   const equals = value.indexOf('=');
-  const given = equals === -1 ? value.slice(2) : value.slice(2, equals);
-  const row = table.get(given);
+  const row = rowOf(table, equals === -1 ? value.slice(2) : value.slice(2, equals));
   if (row === undefined) {
     found.unresolved.push({ ...unknownOption(word), why: `\`${displayText(value)}\` is not known here` });
     return null;
@@ -149,6 +156,15 @@ function readSpelling(spelling: Spelling, table: OptionTable, found: Found): Pen
   if (row.arity === 'next') return { row, option: spelling };
   found.options.push(written(row.name, null, word, when, value));
   return null;
+}
+
+/** A long name may be cut short as long as it stays the only one (getopt_long(3)). */
+function rowOf(table: OptionTable, given: string): OptionRow | undefined {
+  if (given.length < 2) return undefined;
+  const exact = table.get(given);
+  if (exact !== undefined) return exact;
+  const rows = new Set([...table].flatMap(([name, row]) => (name.startsWith(given) ? [row] : [])));
+  return rows.size === 1 ? [...rows][0] : undefined;
 }
 
 /** `-rmn`, `-R/dir`, `-R /dir`. */

@@ -63,9 +63,12 @@ export function processSandbox({ id, name, definition }: LaunchIdentity, facts: 
   };
 }
 
-/** Who it is: `root` of the host, root in a user namespace, or an ordinary user. */
+/**
+ * Who it is: `root` of the host, also in a user namespace that leaves it its files and none of its powers
+ * (`confined-root`); an ordinary user that is root in a user namespace (`mapped-root`); an ordinary user.
+ */
 export interface ProcessUser {
-  readonly kind: 'root' | 'mapped-root' | 'ordinary';
+  readonly kind: 'root' | 'confined-root' | 'mapped-root' | 'ordinary';
   /** Null: whoever starts it. */
   readonly name: Value<string> | null;
   readonly origin: Origin;
@@ -83,6 +86,8 @@ export interface PrivilegeFacts {
   readonly terminal: Privilege['terminal'];
   /** Groups or rules that let it become root. */
   readonly sudo?: Origin | null;
+  readonly groups?: Privilege['groups'];
+  readonly devices?: Privilege['devices'];
 }
 
 export function processPrivilege(facts: PrivilegeFacts): Privilege {
@@ -112,9 +117,9 @@ export function processPrivilege(facts: PrivilegeFacts): Privilege {
       maskedPaths: known(true, byDefault(place, "the host's own rights decide")),
     },
     namespaces,
-    devices: [],
+    devices: facts.devices ?? [],
     deviceRules: [],
-    groups: [],
+    groups: facts.groups ?? [],
     runtime: known('shared-kernel', byDefault(place, 'it shares the kernel')),
     rootIsHostRoot:
       user.kind === 'mapped-root' || (user.kind === 'ordinary' && !escapes)

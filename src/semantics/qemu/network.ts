@@ -1,14 +1,15 @@
-/** QEMU's network: what is there unasked, what narrows it, and what is opened to the outside. */
-import type { Network, PublishedPort } from '../../model/network.ts';
-import type { Bypass, HostCommand } from '../../model/sandbox.ts';
+/** QEMU's network: what is there unasked, what narrows it, and where it leads. */
+import type { Egress, Network } from '../../model/network.ts';
+import type { HostCommand } from '../../model/sandbox.ts';
 import { displayText } from '../../model/symbolic.ts';
-import { byDefault, known, type Origin } from '../../model/value.ts';
+import { answer, byDefault, known, type Origin, unknown, type Value } from '../../model/value.ts';
 import type { Place } from '../../source/source.ts';
 import { assumption } from '../process/conditions.ts';
 import { machineNetwork } from '../process/machine.ts';
 import type { ProcessOption } from '../process/option-words.ts';
 import { scriptPath } from '../process/script-path.ts';
 import { type Suboptions, suboptions } from './options.ts';
+import { forwardedPorts, servicePorts } from './ports.ts';
 
 interface Backend {
   readonly kind: string;
@@ -18,117 +19,88 @@ interface Backend {
 
 const NETWORK_OPTIONS: ReadonlySet<string> = new Set(['netdev', 'nic', 'net']);
 
+/** Ways out of the machine: neither the card alone, nor a hub between others, nor none at all. */
 function backendsOf(options: readonly ProcessOption[]): readonly Backend[] {
   return options.flatMap((option): Backend[] => {
     if (!NETWORK_OPTIONS.has(option.name) || option.value === null) return [];
     const sub = suboptions(option.value);
-    // `-net nic` is the card, not a way out.
-    const kind = sub.kind || (sub.get('type') ?? '');
-    return kind === 'nic' || (option.name === 'net' && kind === 'none') ? [] : [{ kind, sub, option }];
+    // `-nic model=virtio` names a card, and has its way out by user-mode networking.
+    const kind = sub.kind === '' && option.name === 'nic' ? 'user' : sub.kind;
+    return /^(?:nic|none|hubport)$/.test(kind) ? [] : [{ kind, sub, option }];
   });
 }
 
 /** Without any of the options there is a card with a way out by user-mode networking (qemu(1), Network options). */
 export function qemuNetwork(options: readonly ProcessOption[], place: Place): Network {
   const asked = options.filter(({ name }) => NETWORK_OPTIONS.has(name));
-  const backends = backendsOf(options).filter(({ kind }) => kind !== 'none' && kind !== 'hubport');
-  const ports = [...backends.flatMap(forwardedPorts), ...options.flatMap(servicePorts)];
-  const network = machineNetwork(...egressOf(options, asked, backends, place));
-  return { ...network, published: ports };
+  const backends = backendsOf(options);
+  const [first] = backends;
+  const { egress, loopback } =
+    first === undefined ? withoutBackends(options, asked, place) : throughBackends(first, backends);
+  const ports = backends.flatMap(({ sub, option }) => forwardedPorts(sub, option.origin));
+  return { ...machineNetwork(egress, loopback), published: [...ports, ...servicePorts(options)] };
 }
 
-type EgressArguments = Parameters<typeof machineNetwork>;
+interface Way {
+  readonly egress: Value<Egress>;
+  /** The way to the host's own loopback. */
+  readonly loopback: Origin | null;
+}
 
-function egressOf(
+function withoutBackends(
   options: readonly ProcessOption[],
   asked: readonly ProcessOption[],
-  backends: readonly Backend[],
   place: Place,
-): EgressArguments {
-  const none = asked.find(({ value }) => suboptions(value ?? '').kind === 'none');
-  const bare = options.find(({ name, when }) => name === 'nodefaults' && when.length === 0);
-  const certainNone = none !== undefined && none.when.length === 0 ? none : undefined;
-  if (backends.length === 0 && (certainNone !== undefined || (bare !== undefined && asked.length === 0))) {
-    const origin = certainNone?.origin ?? bare?.origin ?? byDefault(place, 'no network');
-    return [known({ kind: 'none' }, origin), null];
-  }
-  const isOpen = ({ kind, sub }: Backend): boolean =>
-    !/^(?:socket|stream|dgram|vhost-user)$/.test(kind) &&
-    !(kind === 'user' && /^(?:on|yes|y)$/.test(sub.get('restrict') ?? ''));
-  const open = backends.find(isOpen);
-  const [first] = backends;
-  if (open === undefined && first !== undefined) return [known({ kind: 'none' }, first.option.origin), null];
-  if (open === undefined) {
-    const origin = byDefault(place, 'QEMU adds a network card with a way out');
-    return [known({ kind: 'open' }, origin), origin];
-  }
-  const { origin, when } = open.option;
-  const assumes = assumption(when, true);
-  return [known({ kind: 'open' }, origin, assumes), open.kind === 'user' ? origin : null];
+): Way {
+  const isCertain = ({ when }: ProcessOption): boolean => when.length === 0;
+  const none = asked.find(isCertain) ?? options.find((one) => one.name === 'nodefaults' && isCertain(one));
+  if (none !== undefined) return { egress: known({ kind: 'none' }, none.origin), loopback: null };
+  const origin = byDefault(place, 'QEMU adds a network card with a way out');
+  return { egress: known({ kind: 'open' }, origin), loopback: origin };
 }
 
-/** `hostfwd=tcp:[address]:port-[address]:port`; without an address on all interfaces. */
-function forwardedPorts({ sub, option }: Backend): readonly PublishedPort[] {
-  return sub.all('hostfwd').flatMap((text) => {
-    const match = /^(tcp|udp)?:([^:]*):([^-]+)-([^:]*):(.+)$/.exec(text);
-    if (match === null) return [];
-    const [, protocol = 'tcp', address = '', published = '', , target = ''] = match;
-    return [port(target, published, address, protocol, option.origin)];
-  });
+/** What other programs carry on from there (passt, gvproxy, another machine) is theirs to say. */
+const ELSEWHERE = /^(?:socket|stream|dgram|vhost-user|vhost-vdpa|vde|l2tpv3)$/;
+
+const isRestricted = ({ kind, sub }: Backend): boolean => kind === 'user' && sub.isOn('restrict');
+
+function throughBackends(first: Backend, backends: readonly Backend[]): Way {
+  const open = backends.find((one) => !ELSEWHERE.test(one.kind) && !isRestricted(one));
+  if (open !== undefined) {
+    const { origin, when } = open.option;
+    const egress = known({ kind: 'open' as const }, origin, assumption(when, true));
+    return { egress, loopback: open.kind === 'user' ? origin : null };
+  }
+  const elsewhere = backends.find(({ kind }) => ELSEWHERE.test(kind));
+  if (elsewhere !== undefined) {
+    const { text, origin } = elsewhere.option;
+    const why = 'the program at the other end decides where it leads';
+    return { egress: unknown(displayText(text), why, [], origin), loopback: null };
+  }
+  return restricted(first, backends);
 }
 
-function port(
-  target: string,
-  published: string,
-  address: string,
-  protocol: string,
-  origin: Origin,
-): PublishedPort {
-  return {
-    target: displayText(target),
-    published: displayText(published),
-    hostIp: address === '' || /^(?:0\.0\.0\.0|\[?::\]?|\*)$/.test(address) ? null : displayText(address),
-    protocol,
+/** `restrict=on` leaves what is forwarded by name (qemu(1), restrict=). */
+function restricted(first: Backend, backends: readonly Backend[]): Way {
+  const targets = backends.flatMap(({ sub, option: { origin } }) =>
+    sub.all('guestfwd').flatMap((text) => {
+      const target = /-(tcp:.+)$/s.exec(text)?.[1];
+      return target === undefined ? [] : [{ host: displayText(target.slice('tcp:'.length)), origin }];
+    }),
+  );
+  const [target] = targets;
+  if (target === undefined) return { egress: known({ kind: 'none' }, first.option.origin), loopback: null };
+  const { origin } = target;
+  const local = targets.find(({ host }) => /^(?:127\.|localhost|\[?::1)/.test(host));
+  const control = {
+    by: 'runtime' as const,
+    text: first.option.text,
     origin,
+    removable: answer('no', [origin], 'QEMU itself forwards nothing else'),
+    hosts: targets,
+    holes: [],
   };
-}
-
-/** VNC displays count from port 5900; `-s` is `-gdb tcp::1234` (qemu(1)). */
-function servicePorts({ name, value, origin }: ProcessOption): readonly PublishedPort[] {
-  if (name === 's') return [port('1234', '1234', '', 'tcp', origin)];
-  const text = value ?? '';
-  if (name === 'vnc') {
-    const [, address = '', display = ''] = /^([^:,]{0,200}):(\d{1,4})(?:,|$)/.exec(text) ?? [];
-    const number = String(5900 + Number(display));
-    return display === '' || address === 'unix' ? [] : [port(number, number, address, 'tcp', origin)];
-  }
-  const listening = /^(?:monitor|qmp|qmp-pretty|gdb|serial)$/.test(name) ? listener(text) : null;
-  return listening === null ? [] : [port(listening.port, listening.port, listening.address, 'tcp', origin)];
-}
-
-function listener(text: string): { address: string; port: string } | null {
-  const match = /^(?:tcp|telnet):([^:,]{0,200}):(\d{1,5})/.exec(text);
-  return match === null ? null : { address: match[1] ?? '', port: match[2] ?? '' };
-}
-
-/**
- * The monitor runs programs of the host (`migrate "exec:…"`, qemu(1)); on a TCP port it answers the machine
- * too, whose gateway 10.0.2.2 is the host's loopback.
- */
-export function monitorBypasses(options: readonly ProcessOption[], network: Network): readonly Bypass[] {
-  if (network.hostLoopback.verdict !== 'yes') return [];
-  return options.flatMap(({ name, value, text, origin }): Bypass[] => {
-    if (!/^(?:monitor|qmp|qmp-pretty)$/.test(name) || listener(value ?? '') === null) return [];
-    return [
-      {
-        kind: 'control-channel',
-        text,
-        consequence:
-          'Code inside connects to the monitor through its gateway, and has it start programs of the host.',
-        origin,
-      },
-    ];
-  });
+  return { egress: known({ kind: 'limited', control }, origin), loopback: local?.origin ?? null };
 }
 
 /** `guestfwd=tcp:10.0.2.100:80-cmd:PROGRAM` runs the program on the host for each connection. */

@@ -12,7 +12,7 @@ const FLAGS: ReadonlySet<string> = new Set(
   `h help version nographic snapshot enable-kvm daemonize nodefaults no-user-config no-reboot no-shutdown S s
   usb full-screen no-acpi no-hpet no-fd-bootchk mem-prealloc portrait singlestep win2k-hack only-migratable
   no-quit alt-grab ctrl-grab old-param semihosting xen-attach xen-domid-restrict enable-fips no-kvm
-  no-kvm-irqchip curses sdl gtk preconfig`.split(/\s+/),
+  no-kvm-irqchip curses sdl gtk preconfig async-teardown enable-sync-profile`.split(/\s+/),
 );
 
 export interface QemuReading {
@@ -79,32 +79,68 @@ function option(
 }
 
 export interface Suboptions {
-  /** The first word, where it has no `=`. */
+  /** The first word, where it has no `=`, or what the type or driver says. */
   readonly kind: string;
   get(key: string): string | undefined;
   all(key: string): readonly string[];
-  has(key: string, value: string): boolean;
+  /** `readonly=on`, `readonly=yes`, and `readonly` alone. */
+  isOn(key: string): boolean;
 }
 
-/** `user,id=n,restrict=on`; a doubled comma is one that belongs to the value (qemu(1), -drive). */
+/** `user,id=n,restrict=on`; a doubled comma is one that belongs to the value (qemu(1), -drive). JSON says the same. */
 export function suboptions(value: string): Suboptions {
+  const pairs = value.startsWith('{') ? pairsOfJson(value) : pairsOf(value);
+  const all = (key: string): readonly string[] =>
+    pairs.filter(([name]) => name === key).map(([, text]) => text);
+  const [first] = pairs;
+  return {
+    kind: first?.[1] === '' ? first[0] : (all('type').at(-1) ?? all('driver').at(-1) ?? ''),
+    get: (key) => all(key).at(-1),
+    all,
+    isOn: (key) => all(key).length > 0 && /^(?:on|yes|true|y|)$/.test(all(key).at(-1) ?? ''),
+  };
+}
+
+type Pair = readonly [key: string, value: string];
+
+function pairsOf(value: string): readonly Pair[] {
   const parts = value
     .slice(0, 20_000)
     .replaceAll(',,', '\uE000')
     .split(',')
     .map((part) => part.replaceAll('\uE000', ','));
-  const pairs = parts.map((part): readonly [string, string] => {
+  return parts.map((part): Pair => {
     const equals = part.indexOf('=');
     return equals < 0 || !isResolved(part.slice(0, equals))
       ? [part, '']
       : [part.slice(0, equals), part.slice(equals + 1)];
   });
-  const all = (key: string): readonly string[] =>
-    pairs.filter(([name]) => name === key).map(([, text]) => text);
-  return {
-    kind: pairs[0]?.[1] === '' ? (pairs[0]?.[0] ?? '') : '',
-    get: (key) => all(key).at(-1),
-    all,
-    has: (key, text) => all(key).at(-1) === text,
+}
+
+const MAX_JSON = 20_000;
+const MAX_DEPTH = 8;
+
+/** `{"driver": "file", "filename": "/x"}`, with the names of what lies deeper joined by dots. */
+function pairsOfJson(value: string): readonly Pair[] {
+  if (value.length > MAX_JSON) return [];
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(value);
+  } catch {
+    return [];
+  }
+  const flatten = (node: unknown, name: string, depth: number): readonly Pair[] => {
+    if (typeof node !== 'object' || node === null) {
+      return [[name, node === true ? 'on' : node === false ? 'off' : String(node)]];
+    }
+    if (depth > MAX_DEPTH) return [];
+    return Object.entries(node).flatMap(([key, child]) =>
+      flatten(
+        child,
+        name === '' || Array.isArray(node) ? (Array.isArray(node) ? name : key) : `${name}.${key}`,
+        depth + 1,
+      ),
+    );
   };
+  return flatten(parsed, '', 0);
 }

@@ -69,11 +69,13 @@ function readScript(source: Source, project: Project): ScriptReading {
     return found;
   };
   const { texts, problems, comments } = textsOf(source, kind, path, include);
-  const readings = texts
-    .slice(0, MAX_TEXTS)
-    .map(({ text, environment }) =>
-      shellCommands(text, { environment, files: (file) => sourced(file, include) }),
-    );
+  const readings = texts.slice(0, MAX_TEXTS).map(({ text, environment }) =>
+    shellCommands(text, {
+      environment,
+      files: (file) => sourced(file, include),
+      list: (folder) => entries(folder, directoryOf(path), project),
+    }),
+  );
   const ownFolder = kind === 'makefile' || kind === 'justfile' || kind === 'package';
   return {
     kind,
@@ -141,6 +143,15 @@ function lookUp(file: string, directory: string, project: Project): Source | nul
     if (lookup.status === 'read') return lookup.source;
   }
   return null;
+}
+
+function entries(folder: string, directory: string, project: Project): readonly string[] {
+  for (const base of new Set(['', directory])) {
+    const path = hostPath(folder === '' ? '.' : folder, base);
+    const names = path.root === 'workspace' ? project.list(path.path) : [];
+    if (names.length > 0) return names;
+  }
+  return [];
 }
 
 function sourced(file: string, include: (file: string) => Source | null): MappedText | null {

@@ -8,14 +8,15 @@ import { joinFields } from './command-text.ts';
 import { conditionalPieces, type Field, fieldText } from './fields.ts';
 import { branch } from './joining.ts';
 import { knownOutput } from './known-output.ts';
-import { runMapped, runText } from './nested.ts';
+import { runText } from './nested.ts';
 import { ARGUMENTS } from './parameter.ts';
 import { absolutePaths } from './path-output.ts';
+import { readArray, readVariables } from './reading-input.ts';
+import { sourceFile } from './sourcing.ts';
 import { fork, OUTPUT, type Run, report, type Status, setScalar, setVariable, variableOf } from './state.ts';
 import { inSubshell } from './substitution.ts';
 import { decideTest } from './tests.ts';
-import { type Element, elementsOf, type Piece, textOf, unknownPiece } from './value.ts';
-import { writtenScript } from './written.ts';
+import { elementsOf, type Piece, textOf, unknownPiece } from './value.ts';
 
 /** `emit`: the command is also reported like any other. */
 type Builtin = (run: Run, rest: readonly Field[], call: Call) => Status | 'emit';
@@ -178,68 +179,6 @@ function unset(run: Run, rest: readonly Field[], call: Call): Status {
     }
   }
   return true;
-}
-
-const VALUED_READ_OPTIONS = /^-[a-zA-Z]*[dinNptu]$/;
-
-/** `read -r -d '' TEXT <<EOF`: all of the here-document, but for the white space around it. */
-function readWhole(
-  rest: readonly Field[],
-  { redirections }: Call,
-): { name: string; pieces: readonly Piece[] } | null {
-  const at = rest.findIndex((field) => /^-[a-z]*d$/.test(textOf(field.pieces)));
-  const [name, ...more] = rest.slice(at + 2).filter((field) => !textOf(field.pieces).startsWith('-'));
-  const ends = rest[at + 1];
-  if (at === -1 || ends === undefined || textOf(ends.pieces) !== '' || more.length > 0) return null;
-  const text = name === undefined ? null : fieldText(name);
-  if (text === null || !/^[A-Za-z_]\w*$/.test(text) || redirections.input === null) return null;
-  return { name: text, pieces: redirections.input };
-}
-
-function readVariables(run: Run, rest: readonly Field[], call: Call): Status {
-  const whole = readWhole(rest, call);
-  if (whole !== null) {
-    setScalar(run, whole.name, whole.pieces);
-    return null;
-  }
-  let array = false;
-  for (let at = 0; at < rest.length; at += 1) {
-    const text = textOf(rest[at]?.pieces ?? []);
-    if (/^-[a-zA-Z]*a$/.test(text)) array = true;
-    else if (VALUED_READ_OPTIONS.test(text)) at += 1;
-    else if (array && /^[A-Za-z_]\w*$/.test(text)) setUnknownArray(run, text, call.place);
-    else if (!text.startsWith('-')) forget(run, text, call.place);
-  }
-  return null;
-}
-
-function readArray(run: Run, rest: readonly Field[], call: Call): Status {
-  const name = textOf(rest.at(-1)?.pieces ?? []);
-  setUnknownArray(run, /^[A-Za-z_]\w*$/.test(name) ? name : 'MAPFILE', call.place);
-  return null;
-}
-
-function setUnknownArray(run: Run, name: string, place: Place): void {
-  const unknown = { pieces: [unknownPiece(name, place)], when: [], many: true, key: null };
-  setVariable(run, name, { kind: 'list', elements: [unknown], exported: false });
-}
-
-function sourceFile(run: Run, rest: readonly Field[], call: Call): Status | 'emit' {
-  const [file, ...args] = rest;
-  const path = file === undefined ? null : fieldText(file);
-  const text = path === null || !isResolved(path) ? null : (run.options.files?.(path) ?? null);
-  const written = file === undefined || text !== null ? null : writtenScript(run, file, 'read', call.place);
-  if (written !== null) return runText(run, written, call.place, argumentsOf(args), false);
-  if (text === null) {
-    report(run, 'unknown', 'a sourced file could not be read', file?.place ?? call.place);
-    return 'emit';
-  }
-  emit(run, call);
-  return runMapped(run, text, call.place, argumentsOf(args), false);
-}
-
-function argumentsOf(args: readonly Field[]): readonly Element[] | null {
-  return args.length === 0 ? null : args.map(elementOf);
 }
 
 function defineAliases(run: Run, rest: readonly Field[]): Status {

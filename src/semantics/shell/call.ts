@@ -7,7 +7,7 @@ import { withScript } from './expansion.ts';
 import type { Field } from './fields.ts';
 import { runBody } from './interpreter.ts';
 import { joinStates } from './joining.ts';
-import { combined } from './outcomes.ts';
+import { statusOfEnds } from './outcomes.ts';
 import { ARGUMENTS } from './parameter.ts';
 import type { Redirections } from './redirection.ts';
 import {
@@ -75,8 +75,8 @@ export function runFunction(run: Run, name: string, definition: FunctionDefiniti
   run.loops.push(...loops);
   const own = run.state.ended === null ? [{ state: run.state, status }] : [];
   const ends = [...own, ...frame.returns.map((state, at) => ({ state, status: frame.statuses[at] ?? null }))];
-  const outcomes = ends.map((end) => ({ when: end.state.path.slice(from), status: end.status }));
+  const all = statusOfEnds(run, ends, from);
   run.state = joinStates(run, [run.state, ...frame.returns]);
   for (const [variable, value] of frame.saved) restore(run, variable, value);
-  return combined(outcomes);
+  return all;
 }

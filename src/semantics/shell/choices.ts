@@ -23,7 +23,8 @@ function newCondition(choice: Choice, arms: readonly number[]): Condition {
   const taken = arms.slice(0, NAMED_ARMS).flatMap((arm) => choice.arms[arm] ?? []);
   const first = taken[0];
   if (first === undefined) throw new RangeError('a condition needs an arm of its choice');
-  const text = taken.map((arm) => arm.text).join(' or ') + (arms.length > NAMED_ARMS ? ' or …' : '');
+  const names = [...new Set(taken.map((arm) => arm.text))].join(' or ');
+  const text = names + (arms.length > NAMED_ARMS ? ' or …' : '');
   return { ...first, text, choice, arms, guard: false };
 }
 

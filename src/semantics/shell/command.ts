@@ -8,7 +8,7 @@ import { callFunction } from './call.ts';
 import { assignmentsOf, groupOutcomes, holds, openConditions } from './choices.ts';
 import { commandString } from './command-text.ts';
 import { expandFields } from './expansion.ts';
-import { type Field, fieldText, shellWord } from './fields.ts';
+import { type Field, fieldOn, fieldText, shellWord } from './fields.ts';
 import { joinStates } from './joining.ts';
 import { knownOutput } from './known-output.ts';
 import { onMachine, runOnMachine } from './machines.ts';
@@ -250,7 +250,7 @@ export function emit(run: Run, call: Call, prints = true): Status {
     throw new LimitReached(`the script runs more than ${MAX_COMMANDS} commands`, true);
   const { path } = run.state;
   const command: ShellCommand = {
-    words: call.fields.map(shellWord),
+    words: call.fields.flatMap((field) => fieldOn(field, path) ?? []).map(shellWord),
     place: call.place,
     wrappers: [...run.machine, ...call.wrappers].map((words) => words.map(shellWord)),
     assignments: call.assignments,
@@ -280,6 +280,7 @@ function print(run: Run, call: Call): Status {
   const copies = (name === 'cat' && call.fields.length === 1) || name === 'tee';
   const known =
     copies && input !== null ? { pieces: input, status: true } : knownOutput(run, call.fields, call.place);
-  write(run, known?.pieces ?? [unknownPiece(`$(${call.text})`, call.place)]);
+  const unknown = { ...unknownPiece(`$(${call.text})`, call.place), many: true as const };
+  write(run, known?.pieces ?? [unknown]);
   return known?.status ?? null;
 }

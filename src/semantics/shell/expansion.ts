@@ -11,7 +11,7 @@ import {
 } from '../../syntax/shell.ts';
 import { calculate, type Numbers, parseInteger } from './arithmetic.ts';
 import { expandBraces } from './brace.ts';
-import { type Chunk, elementChunks, type Field, fieldsOf, type TextChunk } from './fields.ts';
+import { type Chunk, elementChunks, type Field, fieldOn, fieldsOf, type TextChunk } from './fields.ts';
 import { expandParameter } from './parameter.ts';
 import {
   placeOf,
@@ -50,7 +50,8 @@ export function expandFields(run: Run, word: Word): Field[] {
 function plainWordFields(run: Run, word: Word): Field[] {
   const home = placeOf(run, word);
   const chunks = chunksOf(run, word, { quoted: false, assignment: false, heredoc: false, home });
-  return fieldsOf(chunks, { place: home, separators: separatorsOf(run, home) });
+  const fields = fieldsOf(chunks, { place: home, separators: separatorsOf(run, home) });
+  return fields.flatMap((field) => fieldOn(field, run.state.path) ?? []);
 }
 
 function separatorsOf(run: Run, place: Place): string {
@@ -140,7 +141,7 @@ function partChunks(run: Run, part: WordPart, reading: Reading, first: boolean):
     case 'ArithmeticExpansion':
       return [textChunk(arithmeticPiece(run, part, reading.home), reading)];
     case 'ProcessSubstitution':
-      return [textChunk(processSubstitution(run, part, reading.home), { ...reading, quoted: true })];
+      return [textChunk(processSubstitution(run, part, reading.home).piece, { ...reading, quoted: true })];
     case 'Glob':
     case 'ExtendedGlob':
     case 'BraceExpansion':

@@ -1,11 +1,13 @@
 /** From the pieces of an expanded word to the words that a command gets: splitting, conditions, places. */
-import { unknownPart } from '../../model/symbolic.ts';
+import { soleUnknown, unknownPart } from '../../model/symbolic.ts';
 import { type Place, samePlace } from '../../source/source.ts';
 import {
   assignmentsOf,
   groupOutcomes,
   holds,
+  narrowed,
   openConditions,
+  possibleArms,
   sameCondition,
   sameConditions,
 } from './choices.ts';
@@ -107,7 +109,7 @@ function elementFields(element: Element, split: boolean, use: Use): Field[] {
   const chunks = elementChunks({ ...element, when: [] }, split, use.place);
   const fields = chunks.length === 0 && !split ? [emptyField(use.place)] : textFields(chunks, use);
   return fields.map((field) => ({
-    ...withWhen(field, element.when),
+    ...withWhen(fieldOn(field, element.when) ?? field, element.when),
     many: field.many || element.many,
   }));
 }
@@ -192,6 +194,39 @@ export function conditionalPieces(field: Field): readonly Piece[] {
   if (field.variants !== undefined) return field.variants;
   if (field.alternatives === null) return field.pieces;
   return field.alternatives.flatMap(({ pieces, when }) => pieces.map((part) => withWhen(part, when)));
+}
+
+function isUnknown(text: string): boolean {
+  return soleUnknown(text) !== null;
+}
+
+/**
+ * Values that one choice decides, so that one of them is there whatever it does: ways that lead elsewhere count to
+ * the first. Else a value that is handed on from here could seem to be missing.
+ */
+function covering(alternatives: readonly Alternative[]): readonly Alternative[] {
+  const [first, ...others] = alternatives;
+  const [condition, ...more] = first?.when ?? [];
+  if (first === undefined || condition === undefined || more.length > 0 || others.length === 0)
+    return alternatives;
+  const { choice } = condition;
+  if (others.some(({ when }) => when[0]?.choice !== choice)) return alternatives;
+  const taken = new Set(alternatives.flatMap(({ when }) => when[0]?.arms ?? []));
+  const left = possibleArms(choice).filter((arm) => !taken.has(arm));
+  if (left.length === 0) return alternatives;
+  return [{ ...first, when: [{ ...condition, arms: [...condition.arms, ...left] }] }, ...others];
+}
+
+/** What is left of a field on a way of the script; null where it is not there. */
+export function fieldOn(field: Field, path: readonly Condition[]): Field | null {
+  if (path.length === 0 || (field.when.length === 0 && field.alternatives === null)) return field;
+  const [kept] = narrowed([field], path);
+  if (kept === undefined || kept.alternatives === null) return kept ?? null;
+  const alternatives = covering(narrowed(kept.alternatives, path));
+  const [only, ...others] = alternatives;
+  if (only === undefined) return kept;
+  if (others.length > 0) return { ...kept, pieces: only.pieces, alternatives };
+  return { ...kept, pieces: only.pieces, alternatives: null, many: field.many && isUnknown(only.text) };
 }
 
 /** The word as it is handed out. */

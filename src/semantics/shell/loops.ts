@@ -1,4 +1,5 @@
 /** Loops: followed round by round where the text says how many there are, else as a possibility. */
+import { soleUnknown } from '../../model/symbolic.ts';
 import { samePlace } from '../../source/source.ts';
 import type * as Syntax from '../../syntax/shell.ts';
 import { calculate } from './arithmetic.ts';
@@ -7,7 +8,9 @@ import { expandFields, numbersOf } from './expansion.ts';
 import { conditionalPieces, type Field } from './fields.ts';
 import { runStatements } from './interpreter.ts';
 import { branch, joinStates } from './joining.ts';
+import { sourcedFields } from './listing.ts';
 import { ARGUMENTS } from './parameter.ts';
+import { readLoopOf, runReadLoop } from './read-loop.ts';
 import type { Choice, ConditionArm } from './reading.ts';
 import {
   fork,
@@ -22,12 +25,12 @@ import {
   sourceOf,
   variableOf,
 } from './state.ts';
-import { alternativesOf, elementsOf, type Piece, unknownPiece, withWhen } from './value.ts';
+import { alternativesOf, elementsOf, type Piece, textOf, unknownPiece, withWhen } from './value.ts';
 
 const MAX_ITERATIONS = 256;
 
 /** Runs one pass of a loop's body; `break` and `continue` in it have been followed. */
-function pass(run: Run, body: () => void): { broken: readonly State[] } {
+export function pass(run: Run, body: () => void): { broken: readonly State[] } {
   const frame = { breaks: [] as State[], continues: [] as State[] };
   run.loops.push(frame);
   body();
@@ -38,7 +41,8 @@ function pass(run: Run, body: () => void): { broken: readonly State[] } {
 
 export function runFor(run: Run, node: Syntax.For | Syntax.Select): Status {
   const name = node.name.value;
-  const fields = node.wordlist?.flatMap((word) => expandFields(run, word)) ?? argumentFields(run, node);
+  const words = node.wordlist?.flatMap((word) => expandFields(run, word)) ?? argumentFields(run, node);
+  const fields = sourcedFields(run, words, node.body);
   const body = (): void => {
     runStatements(run, node.body.commands);
   };
@@ -78,6 +82,8 @@ function argumentFields(run: Run, node: Syntax.For | Syntax.Select): Field[] {
 }
 
 export function runWhile(run: Run, node: Syntax.While): Status {
+  const reads = readLoopOf(run, node);
+  if (reads !== null) return runReadLoop(run, node, reads);
   const wanted = node.kind === 'while';
   return runTested(
     run,
@@ -147,7 +153,7 @@ function unchanged(before: ReadonlyMap<string, unknown>, after: State): boolean 
  * A loop that runs no one knows how often. Passes that report nothing show which variables change from round
  * to round; in the one that reports, these have all their values, or are unknown if there is no end of them.
  */
-function runOpenLoop(
+export function runOpenLoop(
   run: Run,
   node: { readonly pos: number; readonly end: number; readonly body: Syntax.CompoundList },
   prepare: () => void,
@@ -189,7 +195,21 @@ function runOpenLoop(
     if (unstable.includes(name)) unknown(name);
     else if (value?.kind === 'scalar') setScalar(run, name, value.pieces);
   }
+  repeatUnknown(run, before);
   return null;
+}
+
+/** An array to which each round adds words that are not known holds any number of them. */
+function repeatUnknown(run: Run, before: State): void {
+  for (const [name, variable] of run.state.variables) {
+    const old = before.variables.get(name);
+    if (variable.kind !== 'list' || old === variable) continue;
+    const kept = new Set(old === undefined ? [] : elementsOf(old));
+    const added = variable.elements.filter((element) => !kept.has(element));
+    if (added.length === 0 || !added.every(({ pieces }) => soleUnknown(textOf(pieces)) !== null)) continue;
+    const elements = variable.elements.map((one) => (added.includes(one) ? { ...one, many: true } : one));
+    run.state.variables.set(name, { ...variable, elements });
+  }
 }
 
 function loopArms(

@@ -1,11 +1,12 @@
 /** What `#`, `%`, `/`, `:` and `^` in `${NAME…}` do to a value. */
 import { isResolved } from '../../model/symbolic.ts';
+import type { Place } from '../../source/source.ts';
 import type { ParameterOperation, Word } from '../../syntax/shell.ts';
 import { parseInteger } from './arithmetic.ts';
 import { chunksOf, expandText, numbersOf } from './expansion.ts';
 import { literalPattern, type Pattern, parsePattern, removeMatch, replaceMatch } from './pattern.ts';
 import { placeOf, type Run } from './state.ts';
-import { alternativesOf, type Piece, withWhen } from './value.ts';
+import { alternativesOf, type Piece, piece, textOf, withWhen } from './value.ts';
 
 type Change = (text: string) => string | null;
 
@@ -50,6 +51,28 @@ export function transformer(run: Run, operation: ParameterOperation): Change | n
     default:
       return null;
   }
+}
+
+/** `${X@Q}`: the value as a shell would have to write it. */
+export function isQuoting(operation: ParameterOperation): boolean {
+  return operation.type === 'Transform' && operation.operand.text === 'Q';
+}
+
+export function quotedPieces(pieces: readonly Piece[], place: Place): readonly Piece[] {
+  const written = pieces.filter(({ text }) => text !== '');
+  const [first] = written;
+  if (first === undefined) return [piece("''", place)];
+  if (written.some(({ when }) => when.length > 0))
+    return written.map((part) => ({ ...part, text: inQuotes(part.text), exact: false }));
+  return [{ ...first, text: inQuotes(textOf(written)), exact: false }];
+}
+
+/** In single quotes; a part that is not known in double ones, where it stays one word. */
+function inQuotes(text: string): string {
+  const parts = text.match(/\uFDD2[^\uFDD3]*\uFDD3|[^\uFDD2]+/g) ?? [];
+  return parts
+    .map((part) => (part.startsWith('\uFDD2') ? `"${part}"` : `'${part.replaceAll("'", "'\\''")}'`))
+    .join('');
 }
 
 function changeCase(text: string, operator: '^' | '^^' | ',' | ',,'): string {

@@ -11,9 +11,9 @@ import { parseInteger } from './arithmetic.ts';
 import { conditionOf, narrowed } from './choices.ts';
 import { chunksOf, expandText, numbersOf, piecesOf, type Reading, textChunk } from './expansion.ts';
 import { type Chunk, elementChunks } from './fields.ts';
-import { sliced, sliceNumber, transform, transformer } from './operations.ts';
+import { isQuoting, quotedPieces, sliced, sliceNumber, transform, transformer } from './operations.ts';
 import type { Choice, Condition } from './reading.ts';
-import { isOutside, newId, placeOf, type Run, setScalar, sourceOf, variableOf } from './state.ts';
+import { isOutside, isUnset, newId, placeOf, type Run, setScalar, sourceOf, variableOf } from './state.ts';
 import {
   alternativesOf,
   type Element,
@@ -142,6 +142,8 @@ function argumentPieces(run: Run, number: number, part: Expansion): readonly Pie
   if (number === 0) {
     const given = run.state.variables.get('0');
     if (given?.kind === 'scalar' && given.pieces.length > 0) return given.pieces;
+    const named = run.options.environment?.get('0');
+    if (named !== undefined) return [piece(named, place)];
     const { path } = run.script.mapped.source;
     const inside = !path.startsWith('/') && !path.startsWith('..') && !/^[A-Za-z]:/.test(path);
     return [
@@ -229,6 +231,13 @@ function operate(
   if (operation.type === 'Default') return defaulted(run, part, operation, reading);
   if (list !== null) {
     if (operation.type === 'Slice') return sliceList(run, part, operation, list, reading);
+    if (isQuoting(operation)) {
+      const quoted = listElements(run, parameter, part).map((element) => ({
+        ...element,
+        pieces: element.many ? element.pieces : quotedPieces(element.pieces, placeOf(run, part)),
+      }));
+      return listChunks(run, quoted, list, reading);
+    }
     const change = transformer(run, operation);
     if (change === null) return [unknownChunk(run, part, reading)];
     const elements = listElements(run, parameter, part).map((element) => ({
@@ -236,6 +245,10 @@ function operate(
       pieces: transform(element.pieces, change) ?? [unknownPiece(parameter, placeOf(run, part))],
     }));
     return listChunks(run, elements, list, reading);
+  }
+  if (isQuoting(operation)) {
+    const own = parameterPieces(run, parameter, part.index ?? null, part);
+    return scalarChunks(run, quotedPieces(own, placeOf(run, part)), reading, part);
   }
   const change = transformer(run, operation);
   const pieces =
@@ -397,7 +410,10 @@ function maybeEmpty(text: string): boolean {
 /** `[ -v NAME ]`: known only for what the script itself sets or removes. */
 export function parameterIsSet(run: Run, name: string): boolean | null {
   const variable = run.state.variables.get(name);
-  if (variable === undefined) return run.options.environment?.has(name) === true ? true : null;
+  if (variable === undefined) {
+    if (run.options.environment?.has(name) === true) return true;
+    return isUnset(run, name) ? false : null;
+  }
   if (variable.kind === 'unset') return false;
   return variable.kind === 'scalar' ? true : null;
 }

@@ -100,7 +100,8 @@ export function printed(fields: readonly Field[], place: Place): readonly Piece[
 function argument(field: Field, slot: Slot, place: Place): readonly Piece[] {
   const pieces = conditionalPieces(field);
   // Of words whose number is not known each is quoted by itself, and so no text stands for them.
-  if (!slot.quotes || field.many) return pieces;
+  if (field.many) return pieces.map((part) => ({ ...part, many: true as const }));
+  if (!slot.quotes) return pieces;
   const alternatives = alternativesOf(pieces) ?? [];
   if (alternatives.length === 0) return pieces.map((part) => rewritten(part, quoted(part.text)));
   return alternatives.flatMap((one) =>

@@ -21,7 +21,9 @@ export function programPath(run: Run, fields: readonly Field[], place: Place): O
   const asked = words.slice(0, -1).join(' ');
   if (words.includes(null) || name === null || !ASKING.test(asked) || !/^[\w./+-]+$/.test(name)) return null;
   if (name.includes('/')) return { pieces: [piece(`${name}\n`, place)], status: null };
-  if (run.state.functions.has(name)) return { pieces: [piece(`${name}\n`, place)], status: true };
+  // The others look for files alone.
+  const builtin = asked.startsWith('command') || asked === 'whence';
+  if (builtin && run.state.functions.has(name)) return { pieces: [piece(`${name}\n`, place)], status: true };
   const label = { text: `${asked} ${name}`, place };
   const arms = [
     { ...label, negated: false },

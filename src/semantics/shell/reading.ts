@@ -127,8 +127,12 @@ export interface ShellReading {
 export interface ShellOptions {
   /** Text of a script that `source` or `.` names; null where it cannot be had. */
   readonly files?: (path: string) => MappedText | null;
-  /** Variables that are known to be set outside; every other one is unknown. */
+  /** Names of the entries of a folder that a script names; none where there are none to be had. */
+  readonly list?: (folder: string) => readonly string[];
+  /** Variables that are known to be set outside; every other one is unknown. `0` is the script's own path. */
   readonly environment?: ReadonlyMap<string, string>;
+  /** True where `environment` is all that is set outside, the variables of every session aside. */
+  readonly closed?: boolean;
   /** The script's own arguments; without them they are unknown. */
   readonly arguments?: readonly string[];
 }

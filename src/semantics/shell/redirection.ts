@@ -19,28 +19,39 @@ export function redirectionsOf(run: Run, nodes: readonly Syntax.Redirection[]): 
   const list = nodes.map((node): ShellRedirection => {
     const descriptor = node.descriptor === undefined ? null : descriptorOf(node.descriptor);
     const base = { operator: node.operator, descriptor, place: placeOf(run, node) };
-    if (node.type === 'HereDoc') {
-      const pieces = hereDocument(run, node);
-      if (descriptor === null || descriptor === 0) input = pieces;
-      const body = sliceMapped(run.script.mapped, node.body.pos, node.body.end);
-      return { ...base, target: null, body, bodyValue: textOf(pieces) };
-    }
-    if (node.target === undefined) return { ...base, target: null };
-    const process = soleProcess(node.target);
-    if (process !== null) {
-      const pipe = newId(run);
-      processSubstitution(run, process, placeOf(run, node.target), pipe);
-      return { ...base, target: null, pipe };
-    }
-    const pieces = expandPieces(run, node.target);
-    const target = shellWord(scalarField(pieces, placeOf(run, node.target)));
-    if (node.type === 'HereString') {
-      if (descriptor === null || descriptor === 0) input = [...pieces, piece('\n', base.place)];
-      return { ...base, target, bodyValue: `${textOf(pieces)}\n` };
-    }
-    return { ...base, target };
+    const { redirection, text } = redirected(run, node, base);
+    if (text !== null && (descriptor === null || descriptor === 0)) input = text;
+    return redirection;
   });
   return { list, input };
+}
+
+type Base = Pick<ShellRedirection, 'operator' | 'descriptor' | 'place'>;
+
+/** One redirection, with what can be read from it. */
+function redirected(
+  run: Run,
+  node: Syntax.Redirection,
+  base: Base,
+): { redirection: ShellRedirection; text: readonly Piece[] | null } {
+  if (node.type === 'HereDoc') {
+    const text = hereDocument(run, node);
+    const body = sliceMapped(run.script.mapped, node.body.pos, node.body.end);
+    return { redirection: { ...base, target: null, body, bodyValue: textOf(text) }, text };
+  }
+  if (node.target === undefined) return { redirection: { ...base, target: null }, text: null };
+  const process = soleProcess(node.target);
+  if (process !== null) {
+    const pipe = newId(run);
+    const { output } = processSubstitution(run, process, placeOf(run, node.target), pipe);
+    const text = node.operator === '<' && process.operator === '<' ? output : null;
+    return { redirection: { ...base, target: null, pipe }, text };
+  }
+  const pieces = expandPieces(run, node.target);
+  const target = shellWord(scalarField(pieces, placeOf(run, node.target)));
+  if (node.type !== 'HereString') return { redirection: { ...base, target }, text: null };
+  const bodyValue = `${textOf(pieces)}\n`;
+  return { redirection: { ...base, target, bodyValue }, text: [...pieces, piece('\n', base.place)] };
 }
 
 function descriptorOf(node: Syntax.RedirectDescriptor): number | string {

@@ -108,6 +108,7 @@ function newRun(script: ShellScript, options: ShellOptions): Run {
     called: true,
     functionName: null,
     input: null,
+    taken: new WeakSet(),
     runStatements,
   };
 }

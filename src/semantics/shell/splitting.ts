@@ -159,5 +159,5 @@ function globbed(draft: Draft): Piece[] | null {
     .join('');
   const folder = before.slice(0, before.lastIndexOf('/') + 1);
   const name = unknownPart(text.slice(folder.length).replace(/[/,]/g, '_'));
-  return [{ ...glob.piece, text: folder + name, exact: false }];
+  return [{ ...glob.piece, text: folder + name, exact: false, pattern: text }];
 }

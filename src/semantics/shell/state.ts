@@ -89,6 +89,8 @@ export interface Run {
   functionName: string | null;
   /** What a command would read from its standard input, where the script says it. */
   input: readonly Piece[] | null;
+  /** Inputs of which a command has taken something. */
+  readonly taken: WeakSet<readonly Piece[]>;
   readonly runStatements: (run: Run, statements: readonly Syntax.Statement[]) => Status;
 }
 
@@ -220,14 +222,25 @@ export function outsideVariable(run: Run, name: string, place: Place): Variable 
   };
   const text = Object.hasOwn(known, name) ? known[name] : undefined;
   if (text !== undefined) return { kind: 'scalar', pieces: [piece(text, place)], exported: name !== 'IFS' };
+  if (isUnset(run, name)) return { kind: 'unset', exported: false };
   return { kind: 'scalar', pieces: [unknownPiece(name, place)], exported: false };
 }
 
-/** True when nothing in the script or the given environment sets the variable. */
+/** Variables of the shell itself, and of every session; bash(1), "Shell Variables". */
+const SESSION =
+  /^(?:PATH|USER|LOGNAME|HOSTNAME|SHELL|TERM|LANG|LC_\w+|TZ|OLDPWD|SHLVL|E?UID|PPID|RANDOM|SRANDOM|SECONDS|EPOCH\w+|LINENO|BASH\w*|ZSH\w*|OSTYPE|HOSTTYPE|MACHTYPE|OPT\w+|FUNCNAME|PIPESTATUS|DIRSTACK|GROUPS|REPLY|COLUMNS|LINES|_)$/;
+
+/** True where the whole environment is given, and this is not in it. */
+export function isUnset({ options }: Pick<Run, 'options'>, name: string): boolean {
+  return options.closed === true && options.environment?.has(name) !== true && !SESSION.test(name);
+}
+
+/** True when nothing in the script or the given environment sets the variable, and something else may. */
 export function isOutside(run: Run, name: string): boolean {
   return (
     !run.state.variables.has(name) &&
     run.options.environment?.has(name) !== true &&
+    !isUnset(run, name) &&
     !['HOME', 'PWD', 'IFS', OUTPUT].includes(name)
   );
 }

@@ -11,7 +11,7 @@ import {
 import { withScript } from './expansion.ts';
 import { withoutFinalNewlines } from './final-newlines.ts';
 import { joinStates } from './joining.ts';
-import { combined } from './outcomes.ts';
+import { statusOfEnds } from './outcomes.ts';
 import { fork, newId, OUTPUT, placeOf, type Run, report, type Status, sourceOf } from './state.ts';
 import { type Piece, textOf, unknownPiece } from './value.ts';
 
@@ -36,15 +36,12 @@ export function inSubshell(
   run.calls.push(...calls);
   run.subshells.pop();
   const own = run.state.ended === null ? [{ state: run.state, status }] : [];
-  const outcomes = [...exits, ...own].map((end) => ({
-    ...end,
-    when: end.state.path.slice(before.path.length),
-  }));
+  const all = statusOfEnds(run, [...exits, ...own], before.path.length);
   const after = joinStates(run, [...exits.map(({ state }) => state), run.state]);
   run.state = before;
   const output = after.variables.get(OUTPUT);
   if (!capture && output !== undefined) before.variables.set(OUTPUT, output);
-  return { status: combined(outcomes), output: output?.kind === 'scalar' ? output.pieces : [] };
+  return { status: all, output: output?.kind === 'scalar' ? output.pieces : [] };
 }
 
 /** Adds to the output that a command substitution or a pipe collects, if one does. */
@@ -73,7 +70,7 @@ export function substituteCommand(run: Run, part: CommandExpansionPart, home: Pl
   // What a command inside prints is called by the whole; a variable keeps its name.
   if (soleUnknown(textOf(pieces))?.startsWith('$(') === true) return unknown();
   // What an echo prints is written there; whatever else came out of the commands belongs to this word.
-  return pieces.map((found) =>
+  return pieces.map(({ many: _, ...found }) =>
     isResolved(found.text) && found.exact ? found : { ...found, place, word: home, exact: false },
   );
 }
@@ -103,18 +100,19 @@ export function processSubstitution(
   part: ProcessSubstitutionPart,
   home: Place,
   id = newId(run),
-): Piece {
+): { readonly piece: Piece; readonly output: readonly Piece[] | null } {
   const place = placeOf(run, part);
   const script = part.script;
+  let output: readonly Piece[] | null = null;
   if (script !== undefined && enter(run, place)) {
     const { pipe, input } = run;
     run.pipe = { id, stage: part.operator === '<' ? 0 : 1, stages: 2 };
     run.input = null;
-    inSubshell(run, () => runNested(run, script, place), true);
+    output = inSubshell(run, () => runNested(run, script, place), true).output;
     Object.assign(run, { pipe, input });
     run.nesting -= 1;
   }
-  return { ...unknownPiece(sourceOf(run, part), place), word: home };
+  return { piece: { ...unknownPiece(sourceOf(run, part), place), word: home }, output };
 }
 
 /** The place of the whole text of a script. */

@@ -19,6 +19,10 @@ export interface Piece {
   readonly word: Place;
   /** Places through which it was handed on. */
   readonly via: readonly Place[];
+  /** Stands for any number of words, each on a line of its own where it is printed so. */
+  readonly many?: true;
+  /** The pattern for files that this stands for. */
+  readonly pattern?: string;
   /** A default that the script writes down for what may be set outside: `${X:-text}`. */
   readonly fallback?: true;
   /** The parameter whose default that is. */

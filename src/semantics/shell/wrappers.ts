@@ -36,8 +36,11 @@ const EXEC = /^(?:exec|dlx|x)$/;
 /**
  * Option tables after each program's own manual: sudo(8), doas(1), env(1), timeout(1), nice(1), ionice(1),
  * xargs(1), stdbuf(1), taskset(1), chrt(1), prlimit(1), setpriv(1), flock(1), systemd-run(1), unshare(1),
- * nsenter(1), caffeinate(8), dbus-run-session(1), strace(1), pkexec(1), xvfb-run(1), entr(1);
- * `exec` and `command` are in bash(1). Launchers of other kinds are told by the word of theirs that runs.
+ * nsenter(1), run0(1), caffeinate(8), dbus-run-session(1), strace(1), pkexec(1), xvfb-run(1), entr(1);
+ * chpst(8); `exec` and `command` are in bash(1). Launchers of other kinds are told by the word of theirs that
+ * runs. Those of containers: https://github.com/tianon/gosu, https://github.com/ncopa/su-exec,
+ * https://github.com/krallin/tini, https://github.com/Yelp/dumb-init, https://github.com/openSUSE/catatonit,
+ * https://skarnet.org/software/s6/s6-setuidgid.html.
  */
 const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   sudo: wrapper(
@@ -107,21 +110,33 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
     'seccomp-filter',
   ]),
   flock: wrapper('Ew', ['conflict-exit-code', 'wait', 'timeout'], 1, { asks: 'c' }),
-  'systemd-run': wrapper('tMpEuHG', [
-    'unit',
-    'property',
-    'description',
-    'slice',
-    'uid',
-    'gid',
-    'nice',
-    'working-directory',
-    'setenv',
-    'machine',
-    'host',
-    'on-active',
-    'on-calendar',
-    'service-type',
+  'systemd-run': wrapper('CEHMpu', [
+    ...[
+      'unit',
+      'property',
+      'description',
+      'slice',
+      'expand-environment',
+      'service-type',
+      'uid',
+      'gid',
+      'nice',
+    ],
+    ...['working-directory', 'root-directory', 'setenv', 'host', 'machine', 'capsule', 'job-mode', 'json'],
+    ...[
+      'background',
+      'on-active',
+      'on-boot',
+      'on-startup',
+      'on-unit-active',
+      'on-unit-inactive',
+      'on-calendar',
+    ],
+    ...['path-property', 'socket-property', 'timer-property'],
+  ]),
+  run0: wrapper('aDgu', [
+    ...['machine', 'unit', 'property', 'description', 'slice', 'user', 'group', 'nice', 'chdir', 'setenv'],
+    ...['background', 'shell-prompt-prefix', 'lightweight', 'area'],
   ]),
   'systemd-inhibit': wrapper('', ['what', 'who', 'why', 'mode']),
   'dbus-run-session': wrapper('', ['config-file', 'dbus-daemon']),
@@ -130,16 +145,21 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   catchsegv: wrapper(),
   screen: wrapper('cehpsStT', [], 0, { asks: 'rxQ' }),
   fakeroot: wrapper('lsi'),
+  gosu: wrapper('', [], 1),
+  'su-exec': wrapper('', [], 1),
+  's6-setuidgid': wrapper('', [], 1),
+  setuidgid: wrapper('', [], 1),
+  chpst: wrapper('uUbenodpfcrtm/'),
+  tini: wrapper('pe'),
+  'tini-static': wrapper('pe'),
+  'docker-init': wrapper('pe'),
+  'dumb-init': wrapper('r', ['rewrite']),
+  catatonit: wrapper(),
   noglob: wrapper(),
   nocorrect: wrapper(),
   'sudo-rs': wrapper('ghpu', ['group', 'prompt', 'user'], 0, { assigns: true, asks: 'lvVKk' }),
-  run0: wrapper('ugD', ['user', 'group', 'chdir', 'unit', 'property', 'setenv']),
-  gosu: wrapper('', [], 1),
-  'su-exec': wrapper('', [], 1),
   pkexec: wrapper('', ['user']),
   'xvfb-run': wrapper('efnpsw', ['auth-file', 'error-file', 'server-args', 'server-num', 'xauth-protocol']),
-  tini: wrapper('pe'),
-  'dumb-init': wrapper(''),
   entr: wrapper('', [], 0, { asks: 's' }),
   watchexec: wrapper('ewidsf', ['exts', 'watch', 'ignore', 'delay', 'signal', 'filter'], 0, {
     after: DASHES,

@@ -1,33 +1,27 @@
-/** Where services come from: systemd-run in a script, and unit files. */
-
-import { workspacePath } from '../../model/host-path.ts';
-import type { Project } from '../../model/project.ts';
-import type { Sandbox } from '../../model/sandbox.ts';
-import { displayText } from '../../model/symbolic.ts';
-import { explicit } from '../../model/value.ts';
-import { placeAt, type Source } from '../../source/source.ts';
+/** Services that systemd-run starts in a script. */
 import { callerOf } from '../process/caller.ts';
 import { programOf, startedAgents } from '../process/command.ts';
 import type { Launch, ScriptContext } from '../process/launches.ts';
+import { folderOf } from '../process/named-file.ts';
 import { optionTable, type ProcessOption, readOptions } from '../process/option-words.ts';
+import { probeIn } from '../process/probe.ts';
 import type { ShellCommand, ShellWord } from '../shell/reading.ts';
 import { serviceSandbox } from './sandbox.ts';
 import { isExecution, isSandboxing } from './settings.ts';
-import { readUnit } from './unit-text.ts';
 
 /** systemd-run(1). */
 const OPTIONS = optionTable(`
-  no-ask-password scope unit= u:unit= p:property= description= slice= slice-inherit expand-environment=
-  r:remain-after-exit send-sighup service-type= uid= gid= nice= working-directory= d:same-dir E:setenv= t:pty
+  no-ask-password scope u:unit= p:property= description= slice= slice-inherit expand-environment=
+  r:remain-after-exit send-sighup service-type= uid= gid= nice= working-directory= d:same-dir E:setenv= t:pty tty
   T:pty-late P:pipe q:quiet v:verbose on-active= on-boot= on-startup= on-unit-active= on-unit-inactive=
   on-calendar= on-clock-change on-timezone-change path-property= socket-property= timer-property= no-block
   wait G:collect S:shell ignore-failure background= user system H:host= M:machine= job-mode= json= C:capsule=
-  h:help version
+  no-pager root-directory= R:same-root-dir h:help version
 `);
 
 /** What starts a sandbox of its own decides there. */
 const LAUNCHERS =
-  /^(?:bwrap|docker|podman|nerdctl|firejail|sandbox-exec|qemu-system-\S+|firecracker|jailer|unshare|chroot)$/;
+  /^(?:bwrap|docker|podman|nerdctl|firejail|sandbox-exec|qemu-system-\S+|firecracker|jailer|runsc|unshare|chroot)$/;
 
 /** systemd-run starts many things; with settings of a sandbox, or a coding agent, it is meant as one. */
 export function systemdRunLaunch(command: ShellCommand, context: ScriptContext): Launch | null {
@@ -35,6 +29,7 @@ export function systemdRunLaunch(command: ShellCommand, context: ScriptContext):
   const [word, ...others] = words ?? [];
   if (word === undefined || LAUNCHERS.test(programOf(command.words[0]))) return null;
   const reading = readOptions(others, OPTIONS);
+  if (isElsewhere(reading.options)) return null;
   const properties = reading.options.flatMap(propertyOf);
   const agents = startedAgents(command.words);
   const isMeant = properties.some(
@@ -46,14 +41,20 @@ export function systemdRunLaunch(command: ShellCommand, context: ScriptContext):
   const { project, source } = context;
   return {
     place: word.place,
+    probe: probeIn(command.words, reading.unresolved),
     build: (identity) =>
       serviceSandbox(
         {
           settings: {
             properties,
-            userManager: flag('user')?.origin ?? null,
+            // That of another user is named as a machine, and runs what that user may.
+            userManager: properties.some(({ name }) => name === 'User')
+              ? null
+              : (flag('user')?.origin ?? null),
             scope: flag('scope')?.origin ?? null,
+            elevated: null,
             place: word.place,
+            named: 'systemd-run',
           },
           caller: callerOf({ ...command, wrappers: beforeWrapper(command, words) }, context.before),
           agents,
@@ -61,11 +62,24 @@ export function systemdRunLaunch(command: ShellCommand, context: ScriptContext):
             agent === undefined ? 'it is given settings of a sandbox' : `it runs the coding agent ${agent}`,
           unresolved: reading.unresolved,
           project,
-          folder: project.relative(source).replace(/\/?[^/]*$/, ''),
+          folder: folderOf(source, project),
         },
         identity,
       ),
   };
+}
+
+/** On another host, in a container, in a capsule: nothing of this host is in question. */
+function isElsewhere(options: readonly ProcessOption[]): boolean {
+  return options.some(
+    ({ name, value }) =>
+      name === 'host' || name === 'capsule' || (name === 'machine' && userOnHost(value) === null),
+  );
+}
+
+/** `--machine=agent@.host`: the manager of another user of this host (systemd-run(1), -M). */
+function userOnHost(machine: string | null): string | null {
+  return /^(.+)@(?:\.host)?$/s.exec(machine ?? '')?.[1] ?? null;
 }
 
 /** `sudo systemd-run …`: what stands before it. */
@@ -87,73 +101,11 @@ function propertyOf({ name, value, ...rest }: ProcessOption): readonly ProcessOp
     }
     case 'uid':
       return [{ ...rest, name: 'User', value }];
+    case 'machine':
+      return [{ ...rest, name: 'User', value: userOnHost(value) ?? '' }];
     case 'setenv':
       return [{ ...rest, name: value.includes('=') ? 'Environment' : 'PassEnvironment', value }];
     default:
       return [];
   }
-}
-
-/** Whether a text is a unit file of a service. */
-export function looksLikeService(text: string): boolean {
-  const head = text.slice(0, 20_000).split('\n');
-  // A script that writes a unit begins with something else than a section.
-  const first = head.find((line) => line.trim() !== '' && !/^\s*[#;]/.test(line));
-  if (first === undefined || !/^\s*\[\w[\w-]*\]\s*$/.test(first)) return false;
-  return /^[ \t]*\[Service\][ \t\r]*$/m.test(text) && /^[ \t]*Exec\w{1,20}[ \t]*=/m.test(text);
-}
-
-/** Cheap; which of its lines start an agent is asked again of the reading. */
-export function startsAgent(text: string): boolean {
-  return [...text.matchAll(/^[ \t]*ExecStart[ \t]*=(.{1,2000})$/gm)].some(
-    ([, line = '']) => startedAgents(asWords(line)).length > 0,
-  );
-}
-
-/** `@`, `-`, `:`, `+`, `!` before the program change how it is run (systemd.service(5), COMMAND LINES). */
-function asWords(line: string): readonly ShellWord[] {
-  const place = { source: { path: '', text: '', lineStarts: [0] }, span: { start: 0, end: 0 } };
-  return line
-    .trim()
-    .replace(/^[@\-:+!|]+/, '')
-    .split(/\s+/)
-    .map((text) => ({
-      value: text.replace(/^["']|["']$/g, ''),
-      place,
-      quoted: false,
-      many: false,
-      conditions: [],
-    }));
-}
-
-/** Null where the text has no section for a service. */
-export function unitSandbox(source: Source, project: Project): Sandbox | null {
-  const { service, heading } = readUnit(source);
-  if (heading === null) return null;
-  const start = service.findLast(({ name }) => name === 'ExecStart');
-  const agents = start === undefined ? [] : startedAgents(asWords(start.value ?? ''));
-  const [agent] = agents;
-  const path = project.relative(source);
-  const place = placeAt(source, heading.start, heading.end);
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  const isUser = /(?:^|\/)(?:user|\.?config\/systemd\/user)\/[^/]+$/.test(path);
-  return serviceSandbox(
-    {
-      settings: { properties: service, userManager: isUser ? explicit(place) : null, scope: null, place },
-      caller: null,
-      agents,
-      reason:
-        agent === undefined
-          ? 'it is a service with settings of its own'
-          : `it runs the coding agent ${agent}`,
-      unresolved: [],
-      project,
-      folder: path.replace(/\/?[^/]*$/, ''),
-    },
-    {
-      id: `${source.path}#${displayText(name)}`,
-      name: displayText(name),
-      definition: [{ path: source.path, host: workspacePath(path) }],
-    },
-  );
 }

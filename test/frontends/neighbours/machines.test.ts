@@ -71,6 +71,82 @@ describe('QEMU', () => {
     ]);
     expect(of('$QEMU_OPTS', 'unresolved-value')).toEqual(['info: $QEMU_OPTS']);
   });
+
+  const of = (script: string, rule: string) => findingsOf(auditLine('qemu', script), rule);
+
+  it('is found with its architecture in a variable', () => {
+    expect(names('qemu', 'qemu-system-$(uname -m) -nic none')).toEqual(['qemu (line 1)']);
+    expect(names('qemu', 'sudo /usr/libexec/qemu-kvm -nic none')).toEqual(['qemu (line 1)']);
+  });
+
+  it('does not know where another program leads', () => {
+    const stream = 'qemu-system-x86_64 -netdev stream,id=n,addr.type=unix,addr.path=/tmp/passt.sock';
+    expect(of(stream, 'unresolved-value')).toEqual([
+      'info: -netdev stream,id=n,addr.type=unix,addr.path=/tmp/passt.sock',
+    ]);
+    expect(of('qemu-system-x86_64 -readconfig vm.cfg -nic none', 'unresolved-value')).toEqual([
+      'info: -readconfig vm.cfg',
+    ]);
+  });
+
+  it('leaves what is forwarded by name through a restricted network', () => {
+    const audit = auditLine(
+      'qemu',
+      'qemu-system-x86_64 -nic user,restrict=on,guestfwd=tcp:10.0.2.9:80-tcp:127.0.0.1:3128',
+    );
+    expect(audit.result.sandboxes[0]?.network.egress).toMatchObject({ value: { kind: 'limited' } });
+    expect(firing(audit, ['open-egress', 'host-loopback'])).toEqual(['host-loopback']);
+  });
+
+  it('shares what virtiofsd beside it serves', () => {
+    const device = '-nic none -chardev socket,id=c,path=/tmp/v -device vhost-user-fs-pci,chardev=c,tag=home';
+    const script = `/usr/libexec/virtiofsd --socket-path=/tmp/v --shared-dir "$HOME" &\nqemu-system-x86_64 ${device}`;
+    expect(of(script, 'writable-home')).toEqual(['critical: --shared-dir "$HOME"']);
+    const old = `virtiofsd --socket-path=/tmp/v -o source=$HOME,cache=auto &\nqemu-system-x86_64 ${device}`;
+    expect(firing(auditLine('qemu', old), ['writable-home'])).toEqual(['writable-home']);
+    const readonly = `virtiofsd --shared-dir $HOME --readonly &\nqemu-system-x86_64 ${device}`;
+    expect(firing(auditLine('qemu', readonly), ['writable-home', 'readable-home'])).toEqual([
+      'readable-home',
+    ]);
+    expect(of(`qemu-system-x86_64 ${device}`, 'unresolved-value')).toEqual([
+      'info: -device vhost-user-fs-pci,chardev=c,tag=home',
+    ]);
+  });
+
+  it('names monitors behind a character device, and displays in any spelling', () => {
+    const monitor =
+      '-chardev socket,id=m,host=0.0.0.0,port=4444,server=on,wait=off -mon chardev=m,mode=readline';
+    expect(of(`qemu-system-x86_64 ${monitor}`, 'sandbox-bypass')).toHaveLength(1);
+    expect(of(`qemu-system-x86_64 -nic none ${monitor}`, 'published-port')).toHaveLength(1);
+    expect(of('qemu-system-x86_64 -serial mon:telnet::4444,server', 'sandbox-bypass')).toHaveLength(1);
+    expect(of('qemu-system-x86_64 -nic none -display vnc=:1', 'published-port')).toHaveLength(1);
+    expect(
+      of('qemu-system-x86_64 -nic none -spice port=5930,disable-ticketing=on', 'published-port'),
+    ).toHaveLength(1);
+    expect(of('qemu-system-x86_64 -nic none -spice port=5930,addr=127.0.0.1', 'published-port')).toEqual([]);
+  });
+
+  it('tells disks of the host from volumes of its own, and hands on devices', () => {
+    const disk = (file: string) =>
+      of(`qemu-system-x86_64 -nic none -drive file=${file}`, 'host-device').length;
+    expect(['/dev/nvme0n1', '/dev/disk/by-id/x', '/dev/mapper/vg-root'].map(disk)).toEqual([1, 1, 1]);
+    expect(['/dev/vg0/agent', '/dev/mapper/vg0-agent', '/dev/zvol/tank/vm', '/dev/loop3'].map(disk)).toEqual([
+      0, 0, 0, 0,
+    ]);
+    const blockdev = `qemu-system-x86_64 -nic none -blockdev '{"driver":"host_device","filename":"/dev/sda","node-name":"d"}'`;
+    expect(of(blockdev, 'host-device')).toHaveLength(1);
+    expect(of('qemu-system-x86_64 -nic none -device vfio-pci,host=01:00.0', 'host-device')).toHaveLength(1);
+    expect(of('qemu-system-x86_64 -nic none -device usb-host,vendorid=1', 'host-device')).toHaveLength(1);
+    const key = 'qemu-system-x86_64 -nic none -fw_cfg name=opt/key,file=$HOME/.ssh/id_rsa';
+    expect(firing(auditLine('qemu', key), ['credential-mount'])).toEqual(['credential-mount']);
+  });
+
+  it('counts processors by what makes them up', () => {
+    const cpus = (smp: string) =>
+      auditLine('qemu', `qemu-system-x86_64 -smp ${smp}`).result.sandboxes[0]?.limits.cpu;
+    expect(cpus('4,maxcpus=8')).toMatchObject({ value: { amount: 4 } });
+    expect(cpus('sockets=2,cores=3')).toMatchObject({ value: { amount: 6 } });
+  });
 });
 
 const machine = (more: string) =>
@@ -110,5 +186,33 @@ describe('Firecracker', () => {
   it('takes no other JSON, and no broken one, for a machine', () => {
     expect(configured('{"a": 1}').result.ours).toBe(false);
     expect(() => configured(`${machine('').slice(0, 40)}"machine-config"`)).not.toThrow();
+  });
+
+  it('has sizes, drives and memory of its own by default', () => {
+    const bare = configured('{ "boot-source": { "kernel_image_path": "k" }, "drives": [] }');
+    expect(bare.result.sandboxes[0]?.limits).toMatchObject({
+      memory: { value: { amount: 128 * 2 ** 20 } },
+      cpu: { value: { amount: 1 } },
+    });
+    const kept = (more: string) => configured(machine(more)).result.sandboxes[0]?.lifetime.kept;
+    expect(kept(READ_ONLY)).toMatchObject({ value: false });
+    expect(kept(',\n  "pmem": [{ "id": "p", "path_on_host": "p.img" }]')).toMatchObject({ value: true });
+    const disk = ',\n  "pmem": [{ "id": "p", "path_on_host": "/dev/nvme0n1", "read_only": true }]';
+    expect(findingsOf(configured(machine(disk)), 'host-device')).toEqual([
+      'medium: "path_on_host": "/dev/nvme0n1"',
+    ]);
+  });
+
+  it('reads the options of the jailer and of the monitor behind it', () => {
+    const line = (uid: string) =>
+      `sudo jailer --id a --exec-file /usr/bin/firecracker --uid ${uid} --gid 9 --cgroup cpu.max=1 --daemonize -- --config-file vm.json`;
+    const root = (uid: string) =>
+      auditLine('firecracker', line(uid), { 'vm.json': machine(TAP) }).result.sandboxes[0]?.privilege.user;
+    expect(root('1000')).toMatchObject({ value: { root: false } });
+    expect(root('0')).toMatchObject({ value: { root: true } });
+    const unknown = auditLine('firecracker', 'firecracker --api-sock /tmp/s --config-file "$DIR/vm.json"');
+    expect(unknown.result.sandboxes[0]?.unresolved).toMatchObject([{ names: ['DIR'] }]);
+    const metadata = auditLine('firecracker', 'firecracker --no-api --metadata ~/.aws/credentials');
+    expect(firing(metadata, ['credential-mount'])).toEqual(['credential-mount']);
   });
 });

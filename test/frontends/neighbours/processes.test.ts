@@ -23,6 +23,19 @@ describe('the commands', () => {
     expect(names(format, script)).toEqual(expected);
   });
 
+  it.each([
+    ['unshare', 'unshare -Ur true', 'true'],
+    ['chroot', 'chroot --userspec=1:1 /srv/jail id', 'id'],
+    ['firejail', 'if firejail --quiet --noprofile true; then firejail claude; fi', 'true'],
+    ['systemd', 'systemd-run --user -p PrivateNetwork=yes --wait /bin/true', '/bin/true'],
+    ['runsc', 'runsc do dmesg', 'dmesg'],
+  ])('of %s are no sandbox where they only try it', (format, script, command) => {
+    const { result } = auditLine(format, script);
+    const notes = result.diagnostics.map(({ message }) => message);
+    expect(notes).toEqual([`only \`${command}\` runs in it: a probe, and no sandbox`]);
+    expect(result.sandboxes).toHaveLength(script.includes('claude') ? 1 : 0);
+  });
+
   it('in the start script of an image belong to the container', () => {
     expect(names('user', 'sudo -u agent claude')).toHaveLength(1);
     const audit = auditLine('user', 'FROM debian\nRUN sudo -u agent claude');
@@ -51,7 +64,12 @@ describe('unshare', () => {
       findingsOf(auditLine('unshare', `unshare ${options}`), 'host-pid-namespace');
     expect(of('-r claude')).toEqual(['high: unshare']);
     expect(of('-rpf claude')).toEqual(['high: unshare']);
-    expect(of('-rpf --mount-proc claude')).toEqual([]);
+    expect(of('-cpf --mount-proc claude')).toEqual([]);
+    // Root of the user namespace takes the mount off again.
+    expect(of('-rpf --mount-proc claude')).toEqual(['high: unshare']);
+    expect(of('-cpf --keep-caps --mount-proc claude')).toEqual(['high: unshare']);
+    // A shell stays where it is, and so does what takes its place.
+    expect(of('-rp --mount-proc sh')).toEqual(['high: unshare']);
   });
 
   it('names a process namespace that the program does not enter', () => {
@@ -117,13 +135,16 @@ describe('another user', () => {
   it('gets the environment where the command says so', () => {
     const of = (script: string) => findingsOf(auditLine('user', script), 'inherited-environment');
     expect(of('sudo -E -u agent claude')).toEqual(['medium: -E']);
+    expect(of('sudo -nEu agent claude')).toEqual(['medium: -nEu']);
+    expect(of('sudo -u agent --preserve-env=PATH claude')).toEqual([]);
     expect(of('su agent -c claude')).toEqual(['medium: su']);
+    expect(of('su -lc claude agent')).toEqual([]);
     expect(of('su - agent -c claude')).toEqual([]);
   });
 
   it('is as strong as the groups that the script gives it', () => {
     const docker = auditLine('user', 'usermod -aG docker agent\nsudo -u agent claude');
-    expect(findingsOf(docker, 'engine-socket')).toEqual(['critical: docker']);
+    expect(findingsOf(docker, 'engine-socket')).toEqual(['critical: -aG docker']);
     const other = auditLine('user', 'usermod -aG docker bob\nsudo -u agent claude');
     expect(firing(other, ['engine-socket'])).toEqual([]);
     const [rule] = auditLine(

@@ -1,69 +1,11 @@
-/** firejail and systemd: long lists of settings over the host's own files. */
+/** systemd-run and unit files: what their settings leave of the host. */
 import { describe, expect, it } from 'vitest';
+import { hostPath } from '../../../src/model/host-path.ts';
+import { HOME_SYMBOL } from '../../../src/model/symbolic.ts';
 import { auditText } from '../../support/audit-text.ts';
 import { auditLine, findingsOf, firing, names } from './support.ts';
 
 const FILES = ['writable-home', 'broad-host-read', 'readable-home'];
-
-describe('firejail', () => {
-  it('is found where it starts something', () => {
-    expect(names('firejail', 'firejail claude\nfirejail --list\nfirejail --join=1')).toEqual([
-      'firejail (line 1)',
-    ]);
-  });
-
-  it('hides keys by its default profile, and not without', () => {
-    const can = (line: string, mode: 'read' | 'write', path: string) =>
-      auditLine('firejail', line).result.sandboxes[0]?.files.can(mode, { root: 'home', path }).verdict;
-    expect(can('firejail claude', 'read', '.ssh')).toBe('no');
-    expect(can('firejail claude', 'write', '.bashrc')).toBe('no');
-    expect(can('firejail claude', 'read', '.bashrc')).toBe('yes');
-    expect(can('firejail --noprofile claude', 'read', '.ssh')).toBe('yes');
-    expect(can('firejail --noprofile claude', 'write', '.bashrc')).toBe('yes');
-    expect(can('firejail --private claude', 'read', 'notes')).toBe('no');
-    expect(can('firejail --private=/srv/h claude', 'read', 'notes')).toBe('no');
-    expect(can('firejail --whitelist=~/proj claude', 'write', 'proj/x')).toBe('yes');
-    expect(can('firejail --whitelist=~/proj claude', 'read', 'other')).toBe('no');
-    expect(can('firejail --whitelist=/tmp/x claude', 'read', 'other')).toBe('yes');
-    expect(can('firejail --noprofile --read-only=~ --read-write=~/w claude', 'write', 'w/x')).toBe('yes');
-    expect(can('firejail --noprofile --read-only=~ claude', 'write', 'x')).toBe('no');
-    // Read-only does not show again what is hidden.
-    expect(can('firejail --read-only=~ claude', 'read', '.ssh')).toBe('no');
-  });
-
-  it.each([
-    ['--noprofile', ['host-network', 'writable-home', 'engine-socket', 'unlimited-memory']],
-    ['--net=none --private', []],
-    ['--net=eth0 --private', ['open-egress']],
-    ['--private --rlimit-as=4g', ['host-network']],
-  ])('%s', (options, expected) => {
-    const rules = [
-      'host-network',
-      'open-egress',
-      'writable-home',
-      ...(options === '--noprofile' ? ['engine-socket', 'unlimited-memory'] : []),
-    ];
-    expect(firing(auditLine('firejail', `firejail ${options} claude`), rules).sort()).toEqual(
-      expected.toSorted(),
-    );
-  });
-
-  it('reads a profile of the project, with the line of each setting', () => {
-    const files = { 'agent.profile': '# mine\nnet none\nblacklist ${HOME}/.ssh\nwhitelist ${HOME}/work\n' };
-    const audit = auditLine('firejail', 'firejail --profile=agent.profile claude', files);
-    expect(findingsOf(audit, 'writable-host-path').join()).toContain('whitelist ${HOME}/work');
-    expect(firing(audit, ['host-network', 'unresolved-value'])).toEqual([]);
-    const missing = auditLine('firejail', 'firejail --profile=/etc/mine.profile claude');
-    expect(firing(missing, ['unresolved-value'])).toEqual(['unresolved-value']);
-  });
-
-  it('keeps limits, and ends in good time with odd input', () => {
-    const limited = auditLine('firejail', 'firejail --rlimit-as=4g --rlimit-nproc=9 --cpu=0,1 x');
-    expect(firing(limited, ['unlimited-memory', 'unlimited-processes', 'unlimited-cpu'])).toEqual([]);
-    const loop = { 'a.profile': 'include a.profile\ninclude b.profile\n', 'b.profile': 'include a.profile' };
-    expect(() => auditLine('firejail', 'firejail --profile=a.profile x', loop)).not.toThrow();
-  });
-});
 
 const STRICT =
   '-p User=agent -p ProtectSystem=strict -p ProtectHome=yes -p PrivateNetwork=yes -p NoNewPrivileges=yes -p MemoryMax=2G -p CPUQuota=200%';
@@ -140,6 +82,33 @@ describe('systemd-run', () => {
   });
 });
 
+describe('the options of systemd-run', () => {
+  const agent = (line: string) => auditLine('systemd', line).result.sandboxes[0]?.agents.join();
+
+  it.each([
+    ['systemd-run --user -t claude'],
+    ['systemd-run --user -Pqd -p ProtectHome=tmpfs claude'],
+    ['systemd-run --user -pProtectHome=tmpfs -uagent -G claude'],
+    ['systemd-run --user --property ProtectHome=tmpfs --unit agent -E A=b -- claude'],
+    ['systemd-run --on-boot 5 --expand-environment no --timer-property A=b -M agent@.host --user claude'],
+    ['systemd-run --scope --user --slice=x --nice 5 --working-directory /x claude'],
+  ])('%s', (line) => {
+    expect(agent(line)).toBe(agent('systemd-run claude'));
+  });
+
+  it('lead elsewhere with a host or a machine', () => {
+    expect(names('systemd', 'systemd-run -H me@other claude\nsystemd-run --machine=box claude')).toEqual([]);
+    const other = auditLine('systemd', 'systemd-run --user -M agent@.host claude');
+    expect(firing(other, ['writable-home'])).toEqual([]);
+  });
+
+  it('keep the terminal for a scope alone', () => {
+    const of = (line: string) => findingsOf(auditLine('systemd', line), 'terminal-injection');
+    expect(of('systemd-run --user --scope claude')).toEqual(['medium: --scope']);
+    expect(of('systemd-run --user --pty claude')).toEqual([]);
+  });
+});
+
 describe('unit files', () => {
   const unit = (lines: string) => `[Unit]\nDescription=x\n\n[Service]\n${lines}\n`;
   const audit = (text: string, path = 'agent.service') => auditText('systemd', text, new Map(), path);
@@ -163,5 +132,116 @@ describe('unit files', () => {
   it('of a user are run by a manager without rights', () => {
     const found = audit(unit('ExecStart=/usr/bin/claude\nProtectHome=yes'), '.config/systemd/user/a.service');
     expect(findingsOf(found, 'inert-setting')).toEqual(['medium: ProtectHome=yes']);
+  });
+
+  it('of a user can mount on newer hosts, which is not known from the file', () => {
+    const path = '.config/systemd/user/a.service';
+    const start = 'ExecStart=/usr/bin/claude\n';
+    const found = audit(unit(`${start}ProtectHome=yes\nPrivateNetwork=yes\nIPAddressDeny=any`), path);
+    const assumed = (rule: string) => found.findings.find((one) => one.rule.id === rule)?.assumes;
+    expect(assumed('writable-home')).toContain('its systemd is older than 254');
+    expect(assumed('host-network')).toContain('its systemd is older than 254');
+    expect(assumed('host-pid-namespace')).toEqual([]);
+    // No version has the right to filter addresses.
+    const address = audit(unit(`${start}IPAddressDeny=any`), path);
+    expect(address.findings.find((one) => one.rule.id === 'host-network')?.assumes).toEqual([]);
+  });
+
+  it('open what the groups they are put in open', () => {
+    const groups = (lines: string) => audit(unit(`ExecStart=/usr/bin/claude\nUser=agent\n${lines}`));
+    expect(findingsOf(groups('SupplementaryGroups=kvm docker'), 'engine-socket')).toEqual([
+      'critical: SupplementaryGroups=kvm docker',
+    ]);
+    expect(firing(groups('Group=docker\nProtectSystem=strict'), ['engine-socket'])).toHaveLength(1);
+    expect(firing(groups('Group=docker\nInaccessiblePaths=/run/docker.sock'), ['engine-socket'])).toEqual([]);
+    expect(firing(groups('Group=agent'), ['engine-socket'])).toEqual([]);
+  });
+
+  const files = (lines: string) => {
+    const [sandbox] = audit(unit(`ExecStart=/usr/bin/claude\n${lines}`)).result.sandboxes;
+    return (mode: 'read' | 'write' | 'connect', path: string) =>
+      sandbox?.files.can(mode, hostPath(path.replace(/^~/, HOME_SYMBOL), '')).verdict;
+  };
+
+  /** Measured in services of systemd 252, with marked files. */
+  it.each([
+    ['ProtectSystem=strict', 'write', '/srv/x', 'no'],
+    ['ProtectSystem=strict', 'write', '~/x', 'yes'],
+    ['ProtectSystem=strict\nProtectHome=read-only', 'write', '~/x', 'no'],
+    ['ProtectSystem=strict\nReadOnlyPaths=/home', 'write', '~/x', 'no'],
+    ['ProtectSystem=strict\nReadWritePaths=/srv', 'write', '/srv/x', 'yes'],
+    ['ProtectSystem=strict\nStateDirectory=marked', 'write', '/var/lib/marked/x', 'yes'],
+    ['ReadWritePaths=/srv\nReadOnlyPaths=/srv', 'write', '/srv/x', 'no'],
+    ['ReadOnlyPaths=/srv\nReadWritePaths=/srv', 'write', '/srv/x', 'no'],
+    ['ReadOnlyPaths=/\nReadWritePaths=/srv', 'write', '/srv/x', 'yes'],
+    ['ReadOnlyPaths=/srv\nBindPaths=/srv/x', 'write', '/srv/x/y', 'yes'],
+    ['BindPaths=/home/me\nReadOnlyPaths=/home/me/work', 'write', '/home/me/work/x', 'no'],
+    ['ProtectHome=tmpfs', 'read', '~/x', 'no'],
+    ['ProtectHome=tmpfs\nBindPaths=/home/me/work', 'write', '/home/me/work/x', 'yes'],
+    ['ProtectHome=tmpfs\nBindReadOnlyPaths=/home/me/work', 'write', '/home/me/work/x', 'no'],
+    ['ProtectHome=yes\nBindPaths=/home/me/work', 'read', '/home/me/work/x', 'no'],
+    ['InaccessiblePaths=/home/me\nBindPaths=/home/me/work', 'read', '/home/me/work/x', 'no'],
+    ['BindPaths=/home/me/work\nTemporaryFileSystem=/home:ro', 'write', '/home/me/work/x', 'yes'],
+    ['ProtectHome=read-only', 'connect', '/run/user/1000/bus', 'yes'],
+    ['ProtectHome=yes', 'connect', '/run/user/1000/bus', 'no'],
+    ['RestrictAddressFamilies=none', 'connect', '/run/docker.sock', 'no'],
+    ['RestrictAddressFamilies=AF_INET AF_INET6', 'connect', '/run/docker.sock', 'no'],
+    ['InaccessiblePaths=-/run/docker.sock', 'connect', '/run/docker.sock', 'no'],
+    ['RootImage=/srv/agent.raw', 'read', '/etc/passwd', 'no'],
+  ] as const)('with %s: %s %s is %s', (lines, mode, path, expected) => {
+    expect(files(lines)(mode, path)).toBe(expected);
+  });
+
+  it('names what stands below an inaccessible place', () => {
+    const found = audit(unit('ExecStart=/usr/bin/claude\nProtectHome=yes\nBindPaths=/home/me/work'));
+    expect(findingsOf(found, 'inert-setting')).toEqual(['medium: BindPaths=/home/me/work']);
+  });
+
+  it('of a user can mount in a user namespace', () => {
+    const path = '.config/systemd/user/a.service';
+    const found = audit(unit('ExecStart=/usr/bin/claude\nPrivateUsers=yes\nProtectHome=yes'), path);
+    expect(firing(found, ['inert-setting', 'writable-home'])).toEqual([]);
+    const address = audit(unit('ExecStart=/usr/bin/claude\nPrivateUsers=yes\nIPAddressDeny=any'), path);
+    expect(findingsOf(address, 'inert-setting')).toEqual(['medium: IPAddressDeny=any']);
+    const wanted = audit(
+      '[Service]\nExecStart=/usr/bin/claude\nProtectHome=yes\n[Install]\nWantedBy=default.target\n',
+    );
+    expect(findingsOf(wanted, 'inert-setting')).toEqual(['medium: ProtectHome=yes']);
+  });
+
+  it('start with full privileges behind a plus', () => {
+    const found = audit(unit('ExecStart=+/usr/bin/claude\nUser=agent\nProtectHome=yes'));
+    expect(findingsOf(found, 'inert-setting')).toEqual(['medium: User=agent', 'medium: ProtectHome=yes']);
+    expect(firing(found, ['dangerous-capability'])).toEqual(['dangerous-capability']);
+  });
+
+  it('are read with their drop-ins', () => {
+    const text = unit('ExecStart=/usr/bin/claude');
+    const dropIns = new Map([
+      ['agent.service.d/20.conf', '[Service]\nProtectHome=tmpfs\n'],
+      ['agent.service.d/10.conf', '[Service]\nProtectHome=no\n'],
+    ]);
+    const found = auditText('systemd', text, dropIns, 'agent.service');
+    expect(firing(found, ['writable-home', 'readable-home'])).toEqual([]);
+    expect(found.result.consulted).toEqual(['agent.service.d/10.conf', 'agent.service.d/20.conf']);
+  });
+
+  it('name an account, and not whose it is', () => {
+    const of = (user: string) => audit(unit(`ExecStart=/usr/bin/claude\nUser=${user}`));
+    expect(findingsOf(of('alice'), 'unresolved-value')).toEqual(['info: User=alice']);
+    expect(firing(of('agent'), ['unresolved-value', 'writable-home'])).toEqual([]);
+    expect(firing(of('ubuntu'), ['writable-home'])).toEqual(['writable-home']);
+    expect(firing(of('%i'), ['writable-home'])).toEqual(['writable-home']);
+  });
+
+  it('hold capabilities by what they drop and are given', () => {
+    const held = (lines: string) => {
+      const [sandbox] = audit(unit(`ExecStart=/usr/bin/claude\n${lines}`)).result.sandboxes;
+      return [...(sandbox?.privilege.capabilities?.usable ?? [])];
+    };
+    expect(held('User=agent\nAmbientCapabilities=CAP_NET_ADMIN')).toEqual(['NET_ADMIN']);
+    expect(held('User=agent\nAmbientCapabilities=CAP_NET_ADMIN\nCapabilityBoundingSet=CAP_KILL')).toEqual([]);
+    expect(held('PrivateUsers=yes')).toEqual([]);
+    expect(held('PrivateDevices=yes')).not.toContain('MKNOD');
   });
 });

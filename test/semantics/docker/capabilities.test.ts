@@ -90,6 +90,18 @@ describe('what the code can use', () => {
   });
 });
 
+describe('what an ordinary user of podman can use', () => {
+  it.each([
+    ['all, where all is added', { add: ['all'] }, ALL_CAPABILITIES.length],
+    ['all, whatever is dropped', { add: ['ALL'], drop: ['SYS_ADMIN'] }, ALL_CAPABILITIES.length],
+    ['what is added, where all is dropped', { add: ['SYS_ADMIN'], drop: ['ALL'] }, 1],
+    ['what is added to privileged', { add: ['SYS_ADMIN'], privileged: true }, 1],
+    ['nothing by privileged alone', { privileged: true }, 0],
+  ] as const)('is %s', (_, asked, count) => {
+    expect(capabilities({ ...asked, root: 'no', engine: 'podman' }).usable.size).toBe(count);
+  });
+});
+
 describe('what is reported as added', () => {
   it.each([
     ['beyond the defaults', { add: ['SYS_ADMIN'] }, ['SYS_ADMIN']],

@@ -52,6 +52,9 @@ const OPTIONS: readonly (readonly [
   [['label:disable'], { seLinux: 'disabled' }],
   [['label=type:spc_t'], { seLinux: 'disabled' }],
   [['label=type:container_t'], { seLinux: 'custom' }],
+  [['label=disable', 'label=type:container_t'], { seLinux: 'disabled' }],
+  [['label=type:spc_t', 'label=type:container_t'], { seLinux: 'custom' }],
+  [['label=type:spc_t', 'label=level:s0'], { seLinux: 'disabled' }],
   [['systempaths=unconfined'], { maskedPaths: false }],
   [['systempaths:unconfined'], {}],
   [['unmask=ALL'], {}],
@@ -73,6 +76,8 @@ describe('security options', () => {
   it('unmask paths for podman', () => {
     expect(confinement(['unmask=ALL'], {}, 'podman').maskedPaths).toBe(false);
     expect(confinement(['unmask=/proc/acpi'], {}, 'podman').maskedPaths).toBe(true);
+    expect(confinement(['unmask=/proc/acpi:all'], {}, 'podman').maskedPaths).toBe(false);
+    expect(confinement(['systempaths:unconfined'], {}, 'podman').maskedPaths).toBe(false);
   });
 
   it('are switched off by full privileges, no-new-privileges aside', () => {

@@ -16,6 +16,8 @@ describe('a device', () => {
     ['/dev/sda:m', '/dev/sda', false, false],
     ['/dev/sda:mr', '/dev/sda', true, false],
     ['/dev/snd:/dev/rw', '/dev/snd', true, true],
+    ['//dev/sda', '/dev/sda', true, true],
+    ['/dev/../dev/./sda:/dev/x:r', '/dev/sda', true, false],
     ['vendor.com/gpu=all', 'vendor.com/gpu=all', true, true],
   ])('%s', (text, device, read, write) => {
     expect(deviceFromSpec({ text, origin: at(text) })).toMatchObject({

@@ -150,7 +150,7 @@ describe('sudo', () => {
   });
 });
 
-describe('variables, agents, groups and copies', () => {
+describe('variables, agents and groups', () => {
   it('reads ENV for the image and ARG defaults for the build', () => {
     const { variables } = build('FROM x\nARG A=1\nARG B\nENV C=2 D="3 4"\nENV E $A\nENV F=$MISSING');
     expect(
@@ -175,15 +175,9 @@ describe('variables, agents, groups and copies', () => {
     expect(build('FROM x\nRUN echo hello').agents).toEqual([]);
   });
 
-  it('reads groups and copies', () => {
-    const image = build(
-      'FROM x\nRUN usermod -aG docker,video dev\nCOPY a.sh b.sh /opt/\nCOPY --from=y /z /z',
-    );
+  it('reads groups', () => {
+    const image = build('FROM x\nRUN usermod -aG docker,video dev');
     expect(image.groups.map(({ text }) => text)).toEqual(['docker', 'video']);
-    expect(image.copies.map(({ source, target }) => `${source}>${target}`)).toEqual([
-      'a.sh>/opt/',
-      'b.sh>/opt/',
-    ]);
   });
 });
 

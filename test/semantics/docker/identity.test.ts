@@ -83,6 +83,22 @@ describe('the user of a container', () => {
 
 const sudo = (verdict: Verdict) => answer(verdict, [at('sudo')]);
 
+describe("podman's user that is kept", () => {
+  it.each([
+    ['is whoever starts it', 'keep-id', null, false],
+    ['whatever the ids', 'keep-id:uid=1000,gid=1000', null, false],
+    ['gives way to a user that is named', 'keep-id', 'root', true],
+    ['is none of other namespaces', 'auto', null, true],
+  ])('%s', (_, userns, named, root) => {
+    const asked = {
+      userns: known(userns, at(userns)),
+      user: named === null ? null : known(named, at(named)),
+    };
+    const found = containerUser(container(asked, 'podman'));
+    expect(found.known && found.value.root).toBe(root);
+  });
+});
+
 describe('sudo', () => {
   const without = (on: boolean, asked: Partial<ContainerSpec>): Verdict =>
     containerSudo(container(asked), known(on, at('no-new-privileges'))).verdict;

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { displayPath } from '../../../src/model/host-path.ts';
 import { HOME_SYMBOL, unknownPart, WORKSPACE_SYMBOL } from '../../../src/model/symbolic.ts';
 import { explicit } from '../../../src/model/value.ts';
-import { parseMount, splitCsv } from '../../../src/semantics/docker/mount.ts';
+import { splitCsv } from '../../../src/semantics/docker/csv.ts';
+import { parseMount } from '../../../src/semantics/docker/mount.ts';
 import type { Engine } from '../../../src/semantics/docker/spec.ts';
 import { createSource, placeAt } from '../../../src/source/source.ts';
 
@@ -35,6 +36,10 @@ describe('parseMount', () => {
     ['type=bind,source=/etc,target=/e,ro=1', 'bind /etc /e ro'],
     ['type=bind,source=/etc,target=/e,readonly=false', 'bind /etc /e rw'],
     ['type=bind,source=/etc,target=/e,ro=0', 'bind /etc /e rw'],
+    ['type=bind,source=/etc,target=/e,readonly=t', 'bind /etc /e ro'],
+    ['type=bind,source=/etc,target=/e,readonly=F', 'bind /etc /e rw'],
+    ['type=bind,source=/etc,target=/e,ro,readonly=false', 'bind /etc /e rw'],
+    ['type=bind,source=/etc,target=/e,bind-propagation=RSHARED', 'bind /etc /e rw shared'],
     ['type=bind,source=/etc,target=/e,consistency=cached', 'bind /etc /e rw'],
     ['type=bind,source=/etc,target=/e,bind-propagation=rshared', 'bind /etc /e rw shared'],
     ['type=bind,source=/etc,target=/e,bind-propagation=slave', 'bind /etc /e rw slave'],
@@ -86,6 +91,13 @@ describe('parseMount', () => {
     ['type=ramfs,target=/r', 'tmpfs - /r rw shallow'],
     ['type=devpts,target=/dev/pts', 'other - /dev/pts rw shallow'],
     ['type=artifact,source=x,target=/a', 'image - /a rw shallow'],
+    ['type=bind,target=/etc', 'bind /etc /etc rw shallow'],
+    ['type=bind,source=/etc,target=/e,rw=false', 'bind /etc /e ro shallow'],
+    ['type=bind,source=/etc,target=/e,rw', 'bind /etc /e rw shallow'],
+    ['type=bind,source=/etc,target=/e,z', 'bind /etc /e rw shallow'],
+    ['type=bind,source=/etc,target=/e,rshared', 'bind /etc /e rw shared shallow'],
+    [`type=glob,src=${HOME_SYMBOL}/.*`, `bind ~ ${HOME_SYMBOL}/ rw shallow`],
+    ['type=bind,source,target=/e', 'error'],
   ])('podman: %s', (text, expected) => {
     expect(read(text, 'podman')).toBe(expected);
   });

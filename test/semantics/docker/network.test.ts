@@ -64,6 +64,24 @@ describe('the host’s loopback', () => {
   });
 });
 
+describe('what is published', () => {
+  const port = { target: '80', published: '80', hostIp: null, protocol: 'tcp', origin: at('80:80') };
+  const OTHER: Partial<NetworkSpec> = { namespace: known('other', at('container:x')) };
+  const NONE: Partial<NetworkSpec> = {
+    egress: known({ kind: 'none' }, at('none')),
+    hostGateway: answer('no', [at('none')]),
+  };
+
+  it.each([
+    ['a bridge', {}, 1],
+    ['the network of the host', HOST, 0],
+    ['none', NONE, 0],
+    ['that of another container', OTHER, 0],
+  ] as const)('on %s', (_, settings, count) => {
+    expect(containerNetwork({ ...spec(settings), ports: [port] }, []).published).toHaveLength(count);
+  });
+});
+
 describe('abstract sockets', () => {
   it('belong to the host’s network alone', () => {
     expect(network(HOST).abstractSockets.verdict).toBe('yes');

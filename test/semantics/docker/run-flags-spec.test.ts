@@ -9,11 +9,11 @@ import type { ContainerSpec, Engine, LocatedText } from '../../../src/semantics/
 import { createSource, placeAt, sliceOf } from '../../../src/source/source.ts';
 import { memoryProject } from '../../support/memory-project.ts';
 
-/** `·` stands for a space inside a word, `$NAME` for an unknown part, `~` for the home. */
+/** `·` stands for a space inside a word, `''` for an empty word, `$NAME` for an unknown part, `~` for the home. */
 function run(line: string, engine: Engine = 'docker', files: Readonly<Record<string, string>> = {}) {
   const source = createSource('run.sh', line);
   const words: LocatedText[] = [...line.matchAll(/\S+/g)].map((match) => ({
-    text: match[0]
+    text: (match[0] === "''" ? '' : match[0])
       .replaceAll('·', ' ')
       .replace('~', HOME_SYMBOL)
       .replace(/\$(\w+)/g, (_, name: string) => unknownPart(name)),
@@ -71,10 +71,35 @@ const SLOTS: readonly (readonly [line: string, slot: (spec: ContainerSpec) => un
     ['--cpu-quota 50000', ({ limits }) => shown(limits.cpu), 0.5],
     ['--cpu-quota 50000 --cpu-period 25000', ({ limits }) => shown(limits.cpu), 2],
     ['--cpuset-cpus 0-3,7', ({ limits }) => shown(limits.cpu), 5],
+    ['--cpus 0 --cpu-quota 50000', ({ limits }) => shown(limits.cpu), 0.5],
+    ['--cpus 0 --cpuset-cpus 0-1', ({ limits }) => shown(limits.cpu), 2],
+    ['--cpus 1.5 --cpuset-cpus 0', ({ limits }) => shown(limits.cpu), 1],
+    ['--cpus $C --cpuset-cpus 0-1', ({ limits }) => shown(limits.cpu), 2],
+    ['--cpus $C --cpuset-cpus $S', ({ limits }) => shown(limits.cpu), '?C'],
     ['--cpu-shares 512', ({ limits }) => limits.cpu, null],
     ['--pids-limit 100', ({ limits }) => shown(limits.processes), 100],
     ['--pids-limit 0', ({ limits }) => shown(limits.processes), null],
     ['--pids-limit -1', ({ limits }) => shown(limits.processes), null],
+    ['--pids-limit 010', ({ limits }) => shown(limits.processes), 8],
+    ['--pids-limit 1_000', ({ limits }) => shown(limits.processes), 1000],
+    ['--pids-limit 0x10', ({ limits }) => shown(limits.processes), 16],
+    ['--cpus 1/2', ({ limits }) => shown(limits.cpu), 0.5],
+    ['--cpus .5', ({ limits }) => shown(limits.cpu), 0.5],
+    ['--cpus 15e-1', ({ limits }) => shown(limits.cpu), 1.5],
+    ['--cpu-quota 010000', ({ limits }) => shown(limits.cpu), 0.04096],
+    ['--cpu-quota 50000 --cpu-period 0', ({ limits }) => shown(limits.cpu), 0.5],
+    ["-u dev -u ''", ({ user }) => shown(user), null],
+    ["--runtime runsc --runtime ''", ({ runtime }) => shown(runtime), null],
+    ["--pid host --pid ''", ({ pid }) => shown(pid), null],
+    ['-v /a:/s -v /s', ({ mounts }) => mounts.map(({ type }) => type), ['bind']],
+    ['-v /s -v /a:/t/../s/', ({ mounts }) => mounts.map(({ type }) => type), ['bind']],
+    ['-v /s -v /t', ({ mounts }) => mounts.map(({ type }) => type), ['volume', 'volume']],
+    ['--tmpfs /t:ro --tmpfs /t:size=1m', ({ mounts }) => mounts.map(({ size }) => size), [2 ** 20]],
+    [
+      '--tmpfs /t:ro,rw --tmpfs /u:rw,ro',
+      ({ mounts }) => mounts.map(({ readOnly }) => shown(readOnly)),
+      [false, true],
+    ],
     ['-v /a:/b:ro', ({ mounts }) => mounts.map(({ text }) => text), ['/a:/b:ro']],
     ['-v /a', ({ mounts }) => mounts.map(({ type }) => type), ['volume']],
     ['--mount type=bind,source=/a,target=/b', ({ mounts }) => mounts.map(({ target }) => target), ['/b']],
@@ -172,6 +197,15 @@ describe('networks', () => {
     ['--network ns:/run/netns/x', 'podman', '?'],
     ['--network bridge:ip=10.0.0.2', 'podman', 'open'],
     ['--network a,none', 'nerdctl', 'open'],
+    // The client lowers what stands in fields, and nothing else.
+    ['--network name=HOST', 'docker', 'host'],
+    ['--network Name=None', 'docker', 'none'],
+    ['--network ·name=host', 'docker', 'host'],
+    ['--network alias=x,·name·=·host', 'docker', 'host'],
+    ['--network name·=host', 'docker', 'open'],
+    ['--network HOST', 'docker', 'open'],
+    ['--network ns:/run/netns/x', 'docker', 'open'],
+    ['--network name=host', 'podman', 'open'],
   ])('%s (%s) is %s', (line, engine, expected) => {
     const { egress } = spec(line, engine).network;
     expect(egress.known ? egress.value.kind : `?${egress.names.join()}`).toBe(expected);
@@ -201,9 +235,32 @@ describe('networks', () => {
 });
 
 describe('podman', () => {
+  it('leaves directories to write into in a read-only container', () => {
+    const targets = (line: string, engine: Engine = 'podman') =>
+      spec(line, engine).mounts.map(({ type, target }) => `${type} ${target}`);
+    expect(targets('--read-only')).toEqual(['tmpfs /run', 'tmpfs /tmp', 'tmpfs /var/tmp']);
+    expect(targets('--read-only -v /a:/tmp')).toEqual(['bind /tmp', 'tmpfs /run', 'tmpfs /var/tmp']);
+    expect(targets('--read-only --read-only-tmpfs=false')).toEqual([]);
+    expect(targets('--read-only=false')).toEqual([]);
+    expect(targets('--read-only', 'docker')).toEqual([]);
+  });
+
+  it('bounds nothing without control groups', () => {
+    const none = { known: true, value: null };
+    expect(spec('--cgroups disabled', 'podman').limits).toMatchObject({ memory: none, processes: none });
+    expect(spec('--cgroups enabled', 'podman').limits.processes).toBeNull();
+  });
+
   it('copies all variables that match, or all there are', () => {
     expect(spec('-e AWS_*', 'podman').variables).toMatchObject([{ name: 'AWS_*', from: 'host' }]);
+    expect(spec('-e AWS_* -e AWS_*=x', 'podman').variables).toHaveLength(2);
     expect(spec('--env-host', 'podman').inheritsEnvironment).not.toBeNull();
+    expect(spec('-e *', 'podman')).toMatchObject({
+      variables: [],
+      inheritsEnvironment: { kind: 'explicit' },
+    });
+    expect(spec("-e ''", 'podman')).toMatchObject({ variables: [], inheritsEnvironment: null });
+    expect(spec('-e *').inheritsEnvironment).toBeNull();
     expect(spec('--env-host=false', 'podman').inheritsEnvironment).toBeNull();
   });
 
@@ -266,6 +323,10 @@ describe('parsePort', () => {
     ['[::]:8080:80', [null, '8080', '80', 'tcp']],
     ['8000-8010:9000-9010', [null, '8000-8010', '9000-9010', 'tcp']],
     ['published=8080,target=80,protocol=udp', [null, '8080', '80', 'udp']],
+    ['published=127.0.0.1:8080,target=80', ['127.0.0.1', '8080', '80', 'tcp']],
+    ['target=80', [null, null, '80', 'tcp']],
+    ['8080:80/UDP', [null, '8080', '80', 'udp']],
+    ['8080:80/', [null, '8080', '80', 'tcp']],
   ])('%s', (text, expected) => {
     const port = parsePort(text, explicit(placeAt(createSource('x', text), 0, text.length)));
     expect([port.hostIp, port.published, port.target, port.protocol]).toEqual(expected);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { unknownPart } from '../../../src/model/symbolic.ts';
 import { explicit } from '../../../src/model/value.ts';
+import type { RunCommand } from '../../../src/semantics/docker/run-flag-tables.ts';
 import { parseRunArguments } from '../../../src/semantics/docker/run-flags.ts';
 import type { Engine, LocatedText } from '../../../src/semantics/docker/spec.ts';
 import { createSource, placeAt, sliceOf } from '../../../src/source/source.ts';
@@ -17,13 +18,13 @@ function wordsOf(line: string): LocatedText[] {
   return found;
 }
 
-function read(line: string, engine: Engine = 'docker', image = true) {
-  return parseRunArguments(wordsOf(line), engine, { image });
+function read(line: string, engine: Engine = 'docker', image = true, command: RunCommand = 'run') {
+  return parseRunArguments(wordsOf(line), engine, { image, command });
 }
 
 /** `flag=value` of each setting, then the image, then the command's words. */
-function summary(line: string, engine: Engine = 'docker'): string {
-  const { settings, image, command, errors } = read(line, engine);
+function summary(line: string, engine: Engine = 'docker', of: RunCommand = 'run'): string {
+  const { settings, image, command, errors } = read(line, engine, true, of);
   const flags = settings.map(({ flag, value }) => `${flag}=${value}`);
   const tail = [image === null ? '-' : image.text, ...command.map(({ text }) => text)];
   return [...flags, '|', ...tail, ...(errors.length > 0 ? ['!'] : [])].join(' ');
@@ -174,7 +175,8 @@ const CASES: readonly (readonly [line: string, expected: string])[] = [
 const OTHERS: readonly (readonly [engine: Engine, line: string, expected: string])[] = [
   ['podman', '--cap-add A,B img', 'cap-add=A cap-add=B | img'],
   ['podman', '--cap-drop A,B img', 'cap-drop=A cap-drop=B | img'],
-  ['podman', '--device a,b img', 'device=a,b | img'],
+  ['podman', '--device a,b img', 'device=a device=b | img'],
+  ['podman', '--label a=b,c=d img', 'label=a=b,c=d | img'],
   ['podman', '--env-host img', 'env-host=true | img'],
   ['podman', '--http-proxy=false img', 'http-proxy=false | img'],
   ['podman', '--userns keep-id img', 'userns=keep-id | img'],
@@ -194,6 +196,34 @@ const OTHERS: readonly (readonly [engine: Engine, line: string, expected: string
   ['nerdctl', '--rootfs img', 'rootfs=true | img'],
   ['nerdctl', '--umask 022 img', 'umask=022 | img'],
   ['docker', '--umask 022 img', '| 022 img !'],
+  // Lists of podman are parted by commas, as CSV.
+  ['podman', '-p 1:1,2:2 img', 'publish=1:1 publish=2:2 | img'],
+  ['podman', '--group-add 5,docker img', 'group-add=5 group-add=docker | img'],
+  [
+    'podman',
+    '--device-cgroup-rule c·1:3·r,b·*:*·rwm img',
+    'device-cgroup-rule=c 1:3 r device-cgroup-rule=b *:* rwm | img',
+  ],
+  ['podman', '--cap-add "A",B img', 'cap-add=A cap-add=B | img'],
+  ['podman', "--cap-add '' img", '| img'],
+  ['podman', '--add-host a:1.2.3.4,b:5.6.7.8 img', 'add-host=a:1.2.3.4 add-host=b:5.6.7.8 | img'],
+  ['podman', '-v /a,b:/c img', 'volume=/a,b:/c | img'],
+  ['podman', '--device a,b img', 'device=a device=b | img'],
+  ['podman', '--label a=b,c=d img', 'label=a=b,c=d | img'],
+  ['nerdctl', '-p 1:1,2:2 img', 'publish=1:1 publish=2:2 | img'],
+  ['nerdctl', '--add-host a:1.2.3.4,b:5.6.7.8 img', 'add-host=a:1.2.3.4 add-host=b:5.6.7.8 | img'],
+  // Flags of podman itself, and older names of its own.
+  ['podman', '--root /r --log-level debug img', 'root=/r log-level=debug | img'],
+  ['podman', '--syslog img', 'syslog=true | img'],
+  ['podman', '--healthcheck-command x img', 'health-cmd=x | img'],
+  ['podman', '--override-arch arm64 img', 'arch=arm64 | img'],
+  ['podman', '--net host img', 'network=host | img'],
+  ['podman', '--passwd=false img', 'passwd=false | img'],
+  // What one engine has, another may not know.
+  ['podman', '--link x img', '| x img !'],
+  ['podman', '--use-api-socket img', '| img !'],
+  ['podman', '--net-alias x img', '| x img !'],
+  ['docker', '--passwd img', '| img !'],
 ];
 
 describe('parseRunArguments', () => {
@@ -225,7 +255,37 @@ describe('parseRunArguments', () => {
   });
 });
 
+describe('other commands', () => {
+  it.each<[Engine, RunCommand, string, string]>([
+    ['docker', 'create', '-d img', '| img !'],
+    ['docker', 'create', '-itd img', 'interactive=true tty=true | img !'],
+    ['docker', 'create', '--sig-proxy img', '| img !'],
+    ['docker', 'create', '--detach-keys x img', '| x img !'],
+    ['docker', 'run', '--detach-keys x img', 'detach-keys=x | img'],
+    ['podman', 'create', '--rmi img', '| img !'],
+    ['podman', 'create', '--init-ctr always img', 'init-ctr=always | img'],
+    ['podman', 'run', '--init-ctr always img', '| always img !'],
+    ['docker', 'exec', '-it -u root box sh', 'interactive=true tty=true user=root | box sh'],
+    ['docker', 'exec', '--privileged -e A=1 box', 'privileged=true env=A=1 | box'],
+    ['docker', 'exec', '-v /a:/b box', '| /a:/b box !'],
+    ['podman', 'exec', '-l sh', 'latest=true | sh'],
+    ['podman', 'exec', '-il sh -c x', 'interactive=true latest=true | sh -c x'],
+    ['podman', 'exec', '--latest --privileged sh', 'latest=true privileged=true | sh'],
+    ['nerdctl', 'exec', '-it box', 'interactive=true tty=true | box'],
+  ])('%s %s %s', (engine, command, line, expected) => {
+    expect(summary(line, engine, command)).toBe(expected);
+  });
+});
+
 describe('unknown words', () => {
+  it('are no text that commas part', () => {
+    const value = `A,${unknownPart('jq .a,.b')},C`;
+    const origin = explicit(placeAt(createSource('run.sh', 'x'), 0, 1));
+    const words = ['--cap-add', value].map((text) => ({ text, origin }));
+    const { settings } = parseRunArguments(words, 'podman', { image: false });
+    expect(settings.map((setting) => setting.value)).toEqual(['A', unknownPart('jq .a,.b'), 'C']);
+  });
+
   it.each([
     ['$OPTS -v /a:/b img', ['OPTS'], 'img'],
     ['$OPTS img', ['OPTS'], 'img'],

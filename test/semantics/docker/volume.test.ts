@@ -25,7 +25,6 @@ describe('parseVolume', () => {
   it.each<[text: string, result: string]>([
     ['/data', 'volume - /data rw private'],
     ['data:/data', 'volume data /data rw private'],
-    ['d:/data', 'volume d /data rw private'],
     ['data:/data:ro', 'volume data /data ro private'],
     ['/a:/b', 'bind /a /b rw private'],
     ['/:/h', 'bind / /h rw private'],
@@ -71,6 +70,19 @@ describe('parseVolume', () => {
   it('refuses a relative source without a dot on the command line', () => {
     expect(shown('sub/dir:/x', 'cli')).toBe('error');
     expect(shown('sub/dir:/x', 'compose')).toBe('volume sub/dir /x rw private');
+  });
+
+  it.each(['docker', 'podman'] as const)('tells a drive from a name of one letter: %s', (engine) => {
+    expect(shown('d:/data', 'cli', engine)).toBe('volume d /data rw private');
+    expect(shown('d:/data:ro', 'cli', engine)).toBe('volume d /data ro private');
+    expect(shown('C:/Users/me/.ssh:/s', 'cli', engine)).toBe('bind ~/.ssh /s rw private');
+    expect(shown('C:\\Users\\me\\.ssh:/s:ro', 'cli', engine)).toBe('bind ~/.ssh /s ro private');
+  });
+
+  it('takes one or two letters for a place inside', () => {
+    expect(shown('a:', 'cli')).toBe('volume - a: rw private');
+    expect(shown(':', 'cli')).toBe('volume - : rw private');
+    expect(shown('a:', 'cli', 'podman')).toBe('error');
   });
 
   it("takes podman's overlay for read-only, and podman's read-only as not recursive", () => {

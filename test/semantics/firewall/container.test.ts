@@ -311,7 +311,8 @@ describe('compose services', () => {
           files,
         ),
       );
-    expect(on('root')).toBe('limited yes');
-    expect(on('node')).toBe('limited no');
+    // Nothing waits for what the container starts with.
+    expect(on('root')).toBe('limited yes late');
+    expect(on('node')).toBe('limited no late');
   });
 });

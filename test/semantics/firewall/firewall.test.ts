@@ -9,7 +9,7 @@ function read(script: string, files: Readonly<Record<string, string>> = {}): Fir
   const { commands } = shellCommands(plainText(createSource('init.sh', script)));
   return firewallOf(commands, (path) => {
     const text = files[path];
-    return text === undefined ? null : createSource(path, text);
+    return text === undefined ? null : plainText(createSource(path, text));
   });
 }
 

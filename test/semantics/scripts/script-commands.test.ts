@@ -71,6 +71,16 @@ describe('shell', () => {
     expect(read('bin/run', '#!/usr/bin/env python3\ntool').kind).toBe('none');
   });
 
+  it('finds the files that a loop sources, from the root or from the script', () => {
+    for (const path of ['bin/parts.d/a.sh', 'parts.d/a.sh']) {
+      const reading = read('bin/run.sh', 'for f in parts.d/*.sh; do . "$f"; done\ntool $A', {
+        [path]: 'A=1',
+      });
+      expect(reading.commands.at(-1)?.words.map(({ value }) => value)).toEqual(['tool', '1']);
+      expect(reading.consulted).toEqual([path]);
+    }
+  });
+
   it('reads a source once', () => {
     const project = memoryProject({ 'a.sh': 'tool' });
     const source = project.source('a.sh');

@@ -61,6 +61,21 @@ describe('success and output belong together', () => {
     ]);
   });
 
+  it('in a search that ends with the first find', () => {
+    const find = 'find() { for d in a b c; do [[ -f "$d" ]] && { echo "$d"; return 0; }; done; return 1; }';
+    const values = (text: string): (readonly string[] | undefined)[] =>
+      named(`${find}; ${text}`).map(({ words }) =>
+        words
+          .at(-1)
+          ?.alternatives?.map(({ value }) => value)
+          .sort(),
+      );
+    expect(values('D=$(find) || exit 1; docker run "$D"')).toEqual([['a', 'b', 'c']]);
+    expect(values('if D=$(find); then docker run "$D"; fi')).toEqual([['a', 'b', 'c']]);
+    expect(values('D=$(find) || D=d; docker run "$D"')).toEqual([['a', 'b', 'c', 'd']]);
+    expect(values('D=$(find); docker run "$D"')).toEqual([['', 'a', 'b', 'c']]);
+  });
+
   it('in a subshell that ends early', () => {
     expect(ways('X=$(exit 1) || X=none; docker run "$X"')).toEqual(['none']);
     expect(ways('X=$(echo a; [ -e y ] || exit 2; echo b) || X=none; docker run "$X"')).toEqual([
@@ -93,5 +108,18 @@ describe('success and output belong together', () => {
 describe('a loop whose test is a question', () => {
   it.each(['[ -n "$X" ]', '[ "${X:-a}" = b ]', '[[ $X = b ]]'])('may run: while %s', (test) => {
     expect(named(`while ${test}; do docker run x; done`)).toHaveLength(1);
+  });
+});
+
+describe('a way that is left', () => {
+  const find =
+    'find() { if [ -d a ]; then echo a; return 0; elif [ -d b ]; then echo b; return 0; fi; return 1; }';
+
+  it('is no value of the words that stand behind it', () => {
+    const add = 'add() { local d; d=$(find) || return 1; A+=(-v "$d/x:/x"); }';
+    const command = only(`${find}; ${add}; A=(); add; docker run "\${A[@]}" img`);
+    expect(command.words.map(({ value }) => value)).toEqual(['docker', 'run', '-v', 'a/x:/x', 'img']);
+    expect(command.words[3]?.alternatives?.map(({ value }) => value)).toEqual(['a/x:/x', 'b/x:/x']);
+    expect(command.words[3]?.conditions).not.toEqual([]);
   });
 });

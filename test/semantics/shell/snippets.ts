@@ -207,6 +207,18 @@ export const exactSnippets: readonly string[] = [
   `f() { if [ "$1" = a ]; then echo A; return 0; fi; return 1; }; X=$(f a) || X=none; Y=$(f b) || Y=none; docker run "$X" "$Y"`,
   `X=$(echo a; exit 1) || X=none; Y=$(exit 0) && Y=yes; docker run "$X" "$Y"`,
   `X=a$(echo b) || docker run never; X=$(true)$(false) || docker run "$X"`,
+  // Text that is read as lines
+  `mapfile -t A < <(printf '%s\\n' -v '/a b:/c' '' x); docker run "\${A[@]}"`,
+  `readarray -t A <<< $'a\\nb'; docker run "\${A[@]}"; mapfile -d '' -t B < <(printf '%s\\0' c 'd e'); docker run "\${B[@]}"`,
+  `mapfile C <<E\na\nb\nE\ndocker run "\${C[@]}"`,
+  `IFS=: read -r a b c <<< "/etc:/h:ro:x"; docker run "$a" "$b" "$c"; read -r x y <<< "  1   2 3  "; docker run "$x" "$y"`,
+  `read -ra A <<< "--rm -v /a:/b"; docker run "\${A[@]}"; IFS=, read -ra B <<< "a,b,,c,"; docker run "\${B[@]}"`,
+  `IFS=$'\\n' read -rd '' -a A <<< $'a b\\nc'; docker run "\${A[@]}"; read -r <<< " z "; docker run "$REPLY"`,
+  `while read -r s d; do docker run -v "$s:$d" x; done <<E\n/a /b\n/c   /d e\nE`,
+  `A=(); while IFS= read -r l; do A+=("$l"); done < <(printf '%s\\n' 'a  b' c); docker run "\${A[@]}"`,
+  `printf '%s\\n' a b | while read -r x; do docker run "$x"; done; while IFS= read -r -d '' f; do docker run "$f"; done < <(printf '%s\\0' p 'q r')`,
+  `while read -r l || [[ -n $l ]]; do case $l in ''|'#'*) continue;; esac; docker run "$l"; done < <(printf 'a\\n# c\\n\\nb')`,
+  `A=(docker run 'a b' "it's" ''); eval "\${A[@]@Q}"; bash -c "\${A[*]@Q}"; X='p q'; docker run "\${X@Q}" "\${A[@]@Q}"`,
   // Arithmetic
   `A=2; docker run $((A*3+1)) $((A>1?5:6)) $(( (1+2)*3 )) $((10%4)) $((0x10))`,
   `i=1; docker run $((i++)) $i $((++i)); ((i+=5)); docker run $i; let i=1; docker run x`,
@@ -275,4 +287,7 @@ export const openSnippets: readonly string[] = [
   `F=false; [ -e /etc ] && F=true; if $F; then docker run t; else docker run f; fi`,
   `X=$(echo a; [ -e /nonexistent ] || exit 2; echo b) || X=none; docker run "$X"`,
   `R=$(command -v docker); "$R" run a; R="$(which docker)"; $R run b; R=$(type -P nodocker || command -v docker); $R run c`,
+  `f() { echo a; [ -e /etc ] && echo b; [ -e /nonexistent ] && echo c; }; mapfile -t A < <(f); docker run "\${A[@]}"`,
+  `while read -r l; do A+=("$l"); done < <(ls /etc/hostname /etc/hosts); docker run "\${A[@]}" img`,
+  `O=-i; [ -t 0 ] && O="$O -t"; read -ra A <<< "$O"; docker run "\${A[@]}"`,
 ];

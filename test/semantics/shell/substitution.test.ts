@@ -136,6 +136,7 @@ describe('a program that is looked up', () => {
     expect(shown(only('docker run "$(command -v /opt/x)"'))).toBe('docker run /opt/x');
     expect(shown(only('f() { :; }; docker run "$(command -v f)"'))).toBe('docker run f');
     expect(shown(only('docker run "$(which -a x)"'))).toBe('docker run $(which -a x)');
+    expect(programs('f() { "$(which f)" run img; }; f')).toEqual(['f false', ' true']);
   });
 
   it('lies in a directory that is not known', () => {
