@@ -1,7 +1,9 @@
 /** bwrap command lines in scripts, through the whole front end and the rules. */
+
 import { describe, expect, it } from 'vitest';
 import { positionAt, sliceOf } from '../../src/source/source.ts';
 import { auditText, rulesIn } from '../support/audit-text.ts';
+import { withProcessorTime } from '../support/processor-time.ts';
 
 const P = '--proc /proc --dev /dev';
 const HARDENED = `--ro-bind /usr /usr --symlink usr/bin /bin ${P} --unshare-all --new-session --clearenv --as-pid-1`;
@@ -162,9 +164,8 @@ describe('hostile scripts', () => {
     ['odd numbers', 'bwrap --args 99999999999999999999 --size 1e999 --tmpfs /x --bind-fd -1 /y sh'],
     ['names of the prototype', 'bwrap --setenv __proto__ 1 --constructor x sh'],
   ])('%s are read to the end', (_, script) => {
-    const before = performance.now();
-    expect(() => auditText('bwrap', script)).not.toThrow();
+    const [, milliseconds] = withProcessorTime(() => auditText('bwrap', script));
     // A reader that runs away takes minutes.
-    expect(performance.now() - before).toBeLessThan(20_000);
+    expect(milliseconds).toBeLessThan(20_000);
   });
 });
