@@ -39,12 +39,18 @@ export default defineRule({
     for (const { name, origin } of grantedCapabilities(sandbox)) {
       const reach = capabilityReach(sandbox, name);
       if (reach === null) continue;
+      // Who may use sudo has what root has.
+      const bySudo = sandbox.privilege.sudo.because.includes(origin);
       const beside = reach.together === null ? '' : ` ${TOGETHER[reach.together]}`;
       report({
         at: origin,
-        evidence: `the capability \`${name}\` is granted${beside}`,
+        evidence: bySudo
+          ? 'sudo makes it root of the host, with every capability'
+          : `the capability \`${name}\` is granted${beside}`,
         consequence: `Code inside can ${reach.lets}.`,
-        remedy: `Remove \`${name}\`; where one program needs it, give it to that program in a container of its own.`,
+        remedy: bySudo
+          ? 'Take sudo from the account, or allow it the one command that the task needs.'
+          : `Remove \`${name}\`; where one program needs it, give it to that program in a container of its own.`,
         gains: [reach.gain],
         // AppArmor, which only the host can tell, still forbids mounting to it.
         ...(name === 'SYS_ADMIN' && reach.together === null ? { confidence: 'medium' as const } : {}),
