@@ -1,8 +1,9 @@
 import type { CapabilityCondition } from '../src/knowledge/capabilities.ts';
 import { capabilitiesReachHost } from '../src/model/authority.ts';
 import { capabilityReach, grantedCapabilities } from '../src/model/capability-reach.ts';
-import { defineRule } from '../src/model/rule.ts';
+import { defineRule, type Match } from '../src/model/rule.ts';
 import type { Sandbox } from '../src/model/sandbox.ts';
+import type { Origin } from '../src/model/value.ts';
 
 const TOGETHER: Readonly<Record<CapabilityCondition, string>> = {
   'pid-host': "beside the host's processes",
@@ -40,14 +41,10 @@ export default defineRule({
     for (const { name, origin } of grantedCapabilities(sandbox)) {
       const reach = capabilityReach(sandbox, name);
       if (reach === null) continue;
-      // Nobody wrote what root keeps.
-      const isKept = sandbox.privilege.capabilities?.added.every((one) => one.name !== name) === true;
-      const beside = reach.together === null ? '' : ` ${TOGETHER[reach.together]}`;
       report({
         at: origin,
-        evidence: isKept ? KEPT : `the capability \`${name}\` is granted${beside}`,
+        ...howGranted(sandbox, name, origin, reach.together),
         consequence: `Code inside can ${reach.lets}.`,
-        remedy: isKept ? drop(sandbox) : remove(name),
         gains: [reach.gain],
         // AppArmor, which only the host can tell, still forbids mounting to it.
         ...(name === 'SYS_ADMIN' && reach.together === null ? { confidence: 'medium' as const } : {}),
@@ -58,13 +55,30 @@ export default defineRule({
   },
 });
 
-const KEPT = 'root starts the sandbox, and nothing takes its capabilities away';
-
-function drop({ format }: Sandbox): string {
-  const how = format === 'bwrap' ? 'Add `--cap-drop ALL`' : 'Drop all capabilities inside';
-  return `${how}, or start it as an ordinary user.`;
-}
-
-function remove(name: string): string {
-  return `Remove \`${name}\`; where one program needs it, give it to that program in a container of its own.`;
+/** What grants it: sudo, root that nothing takes it from, or the word of somebody. */
+function howGranted(
+  sandbox: Sandbox,
+  name: string,
+  origin: Origin,
+  together: CapabilityCondition | null,
+): Pick<Match, 'evidence' | 'remedy'> {
+  if (sandbox.privilege.sudo.because.includes(origin)) {
+    return {
+      evidence: 'sudo makes it root of the host, with every capability',
+      remedy: 'Take sudo from the account, or allow it the one command that the task needs.',
+    };
+  }
+  const isWritten = sandbox.privilege.capabilities?.added.some((one) => one.name === name);
+  if (isWritten === false) {
+    const how = sandbox.format === 'bwrap' ? 'Add `--cap-drop ALL`' : 'Drop all capabilities inside';
+    return {
+      evidence: 'root starts the sandbox, and nothing takes its capabilities away',
+      remedy: `${how}, or start it as an ordinary user.`,
+    };
+  }
+  const beside = together === null ? '' : ` ${TOGETHER[together]}`;
+  return {
+    evidence: `the capability \`${name}\` is granted${beside}`,
+    remedy: `Remove \`${name}\`; where one program needs it, give it to that program in a container of its own.`,
+  };
 }

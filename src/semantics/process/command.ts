@@ -34,10 +34,16 @@ const NO_WORK = /^(?:--version|-[vV]|--help|-h|install|update|upgrade|config|mcp
 /** Programs that fetch a package and run it, and shells that run a line. */
 const RUNNERS = /^(?:npx|bunx|uvx|pnpx|pnpm|yarn|bun|node|python3?|env|nice|timeout|exec|bash|sh|zsh|dash)$/;
 
+/** tmux(1), new-session and new-window. */
+const TMUX_NEW = optionTable('A a b d D E k P S X c= e= f= F= n= s= t= x= y=');
+
 /** Coding agents that the command itself starts, and does not merely name. */
 export function startedAgents(words: readonly ShellWord[]): readonly string[] {
   const [first, second] = words;
   if (first === undefined || NO_WORK.test(second?.value ?? '')) return [];
+  if (programOf(first) === 'tmux' && /^new/.test(second?.value ?? '')) {
+    return startedAgents(readOptions(words.slice(2), TMUX_NEW).rest);
+  }
   const runs = RUNNERS.test(programOf(first));
   const text = shownCommand(runs ? words : words.slice(0, 2));
   return /\b(?:npm|pip|apt|apt-get|brew|useradd|adduser)\s+(?:i|install|add)\b/.test(text)

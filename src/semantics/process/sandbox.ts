@@ -102,7 +102,7 @@ export function processPrivilege(facts: PrivilegeFacts): Privilege {
     effectiveRoot,
     sudo: sudo === null ? answer('no', [user.origin]) : answer(escapes ? 'yes' : 'no', [sudo]),
     privileged: null,
-    capabilities: facts.capabilities ?? ownCapabilities(user),
+    capabilities: facts.capabilities ?? (escapes ? bySudo(user, sudo) : ownCapabilities(user)),
     noNewPrivileges:
       noNewPrivileges === null
         ? known(false, byDefault(place, 'nothing forbids new privileges'))
@@ -142,6 +142,14 @@ function userValue({ kind, name, origin }: ProcessUser): Value<User> {
 function ownCapabilities({ kind, origin }: ProcessUser): Capabilities {
   const held = new Set<string>(kind === 'root' ? ALL_CAPABILITIES : []);
   return { added: [], dropsAll: null, bounding: held, usable: held, origin };
+}
+
+/** Of the host's root, which is one command away; on an assumption, only once it holds. */
+function bySudo(user: ProcessUser, sudo: Origin): Capabilities {
+  if (user.kind !== 'ordinary') return ownCapabilities(user);
+  const bounding = new Set<string>(ALL_CAPABILITIES);
+  const usable = sudo.assumes === undefined ? bounding : new Set<string>();
+  return { added: [{ name: 'ALL', origin: sudo }], dropsAll: null, bounding, usable, origin: sudo };
 }
 
 /** All shared with the host but those that are named. */

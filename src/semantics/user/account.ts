@@ -38,7 +38,11 @@ export function powersOf(user: string, commands: readonly ShellCommand[]): Accou
   const groups = commands.flatMap((command) => groupsGiven(command, user));
   const sudoGroup = groups.find(({ name }) => SUDO_GROUPS.has(name));
   const rule = commands.flatMap(({ words }) => words).find((word) => isOpenRule(word, user));
-  const sudo = rule === undefined ? (sudoGroup?.origin ?? null) : explicit(rule.place);
+  const byGroup =
+    sudoGroup === undefined
+      ? null
+      : { ...sudoGroup.origin, assumes: ['sudo asks its members for no password'] };
+  const sudo = rule === undefined ? byGroup : explicit(rule.place);
   return { groups, sudo, ...groupPowers(groups) };
 }
 

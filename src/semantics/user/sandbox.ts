@@ -103,9 +103,9 @@ function keptVariables({ options }: UserSwitch) {
   );
 }
 
-/** `su -c` makes a session of its own (su(1), --session-command). */
+/** `su -c` makes a session of its own (su(1), --session-command); what run0 starts is a service (run0(1), --pipe). */
 function terminalOf(command: ShellCommand, { program, word, options }: UserSwitch) {
-  const isOwn = given(options, 'command', 'pty') !== null;
+  const isOwn = given(options, 'command', 'pty') !== null || program === 'run0';
   return isOwn ? null : startedFromTerminal(command, word.place, program);
 }
 

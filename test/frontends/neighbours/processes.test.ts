@@ -13,6 +13,7 @@ describe('the commands', () => {
     ['user', 'sudo -u agent claude', ['user (line 1)']],
     ['user', 'su - agent -c "cd /x && claude"', ['user (line 1)']],
     ['user', 'runuser -u agent -- codex', ['user (line 1)']],
+    ['user', "sudo -u agent tmux new-session -d -s work 'claude'", ['user (line 1)']],
     [
       'user',
       'sudo -u agent npm install -g @anthropic-ai/claude-code\nsudo -u postgres psql\nsudo claude',
@@ -147,11 +148,17 @@ describe('another user', () => {
     expect(findingsOf(docker, 'engine-socket')).toEqual(['critical: -aG docker']);
     const other = auditLine('user', 'usermod -aG docker bob\nsudo -u agent claude');
     expect(firing(other, ['engine-socket'])).toEqual([]);
-    const [rule] = auditLine(
-      'user',
-      'echo "agent ALL=(ALL) NOPASSWD:ALL" > /etc/sudoers.d/a\nsudo -u agent claude',
-    ).result.sandboxes;
-    expect(rule?.privilege.effectiveRoot.verdict).toBe('yes');
+    const granted = (line: string) =>
+      auditLine('user', `${line}\nsudo -u agent claude`).findings.filter(
+        ({ rule }) => rule.id === 'dangerous-capability',
+      );
+    const [rule] = granted('echo "agent ALL=(ALL) NOPASSWD:ALL" > /etc/sudoers.d/a');
+    expect(rule).toMatchObject({ severity: 'critical', assumes: [] });
+    expect(rule?.evidence).toBe('sudo makes it root of the host, with every capability');
+    const [group] = granted('usermod -aG sudo agent');
+    expect(group?.assumes).toContain('sudo asks its members for no password');
+    expect(granted('echo "bob ALL=(ALL) NOPASSWD:ALL" > /etc/sudoers.d/b')).toEqual([]);
+    expect(granted('echo "agent ALL=(root) NOPASSWD: /usr/sbin/ip" > /etc/sudoers.d/a')).toEqual([]);
   });
 });
 
