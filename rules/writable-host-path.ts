@@ -1,8 +1,9 @@
 import { ASSETS } from '../src/knowledge/assets/index.ts';
 import { isCollection, isTemporary, isTimeZone } from '../src/knowledge/host-directories.ts';
+import { enclosureAssumptions } from '../src/model/enclosure.ts';
 import { exposures } from '../src/model/exposure.ts';
 import type { HostGrant } from '../src/model/files.ts';
-import { breadthOf, displayPath, type HostPath, isParent } from '../src/model/host-path.ts';
+import { below, breadthOf, displayPath, type HostPath, isParent } from '../src/model/host-path.ts';
 import type { Gain } from '../src/model/outcome.ts';
 import { defineRule } from '../src/model/rule.ts';
 import type { Sandbox } from '../src/model/sandbox.ts';
@@ -37,6 +38,7 @@ export default defineRule({
         ...(above ? { confidence: 'medium' as const } : {}),
         assumes: [
           ...(grant.assumes ?? []),
+          ...enclosureAssumptions(grant.path),
           ...(service ? ['hostile code gets into this service'] : []),
           ...(state ? ['a program of yours acts on what lies there'] : []),
         ],
@@ -72,7 +74,10 @@ function isState({ kind, path }: HostGrant): boolean {
 function isOutside(path: HostPath, mountsProject: boolean): boolean {
   const breadth = breadthOf(path);
   if (breadth === 'outside') return true;
-  if (breadth !== 'narrow' || path.root === 'unknown' || isSpecial(path.path)) return false;
+  if (path.root === 'unknown') {
+    return path.within !== undefined && isOutside(below(path.within.directory, 'any'), mountsProject);
+  }
+  if (breadth !== 'narrow' || isSpecial(path.path)) return false;
   if (path.root === 'absolute') {
     return !isTemporary(path.path) && !isTimeZone(path.path) && !path.path.startsWith('/dev/');
   }

@@ -12,6 +12,11 @@ const HIDDEN = {
   privileges: { text: 'full privileges on the host', worst: ['host-root'] },
   capability: { text: 'a capability that reaches the host', worst: ['host-root'] },
   mount: { text: 'a mount of any directory of the host', worst: ['host-root'] },
+  'directory-of-the-host': {
+    text: 'a directory below the one that is written, which holds what the host obeys',
+    worst: ['host-root'],
+  },
+  directory: { text: 'another directory below the one that is written', worst: [] },
   device: { text: 'a device of the host', worst: ['host-root'] },
   namespace: { text: 'a namespace of the host', worst: ['host-processes'] },
   network: { text: 'an open network', worst: ['internet'] },

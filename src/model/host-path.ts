@@ -2,17 +2,39 @@
  * Paths on the host, normalised, and symbolic where they must be: what counts is which part of the
  * developer's machine a path names, however it is spelled.
  */
-import { displayText, HOME_SYMBOL, isResolved, unknownNames, WORKSPACE_SYMBOL } from './symbolic.ts';
+import {
+  displayText,
+  HOME_SYMBOL,
+  isResolved,
+  unknownNames,
+  unknownStart,
+  WORKSPACE_SYMBOL,
+} from './symbolic.ts';
 import type { Verdict } from './value.ts';
 
-export type HostPath =
+export type HostPath = KnownPath | UnknownPath;
+
+export type KnownPath =
   /** `path` is relative to the developer's home, without a leading slash; '' is the home itself. */
   | { readonly root: 'home'; readonly path: string }
   /** `path` is relative to the project's root; '' is the root, `..` the directory that holds it. */
   | { readonly root: 'workspace'; readonly path: string }
   /** `path` begins with `/`. */
-  | { readonly root: 'absolute'; readonly path: string }
-  | { readonly root: 'unknown'; readonly raw: string; readonly names: readonly string[] };
+  | { readonly root: 'absolute'; readonly path: string };
+
+export interface UnknownPath {
+  readonly root: 'unknown';
+  readonly raw: string;
+  readonly names: readonly string[];
+  /** `/srv/$NAME/x`: taken to be this directory or to lie below it, as no one names a directory `..`. */
+  readonly within?: Enclosure;
+}
+
+export interface Enclosure {
+  readonly directory: KnownPath;
+  /** How the name in it begins: `x-` of `/srv/x-$NAME`. */
+  readonly stem: string;
+}
 
 export function homePath(path = ''): HostPath {
   return { root: 'home', path: collapse(path) };
@@ -64,7 +86,7 @@ export const PATH_VARIABLES: ReadonlyMap<string, string> = new Map([
 export function hostPath(text: string, base: string): HostPath {
   const windows = text.replaceAll('\\', '/');
   const head = windows.startsWith('~/') || windows === '~' ? HOME_SYMBOL + windows.slice(1) : windows;
-  if (!isResolved(head)) return settleUnknown(head);
+  if (!isResolved(head)) return settleUnknown(head, base);
   const symbol = Math.max(head.lastIndexOf(HOME_SYMBOL), head.lastIndexOf(WORKSPACE_SYMBOL));
   if (symbol >= 0) return fromSymbol(head, symbol);
   if (isAbsolute(head)) return fromAbsolute(head);
@@ -85,9 +107,35 @@ function fromSymbol(text: string, at: number): HostPath {
   return climb(root, rest);
 }
 
-/** An unknown tail below a known place stays unknown: it may climb out with `..`. */
-function settleUnknown(text: string): HostPath {
-  return { root: 'unknown', raw: displayText(text), names: unknownNames(text) };
+/** An unknown tail below a known place stays unknown, but for where it begins. */
+function settleUnknown(text: string, base: string): HostPath {
+  const within = enclosureOf(text, base);
+  const path = { root: 'unknown', raw: displayText(text), names: unknownNames(text) } as const;
+  return within === null ? path : { ...path, within };
+}
+
+function enclosureOf(text: string, base: string): Enclosure | null {
+  const start = unknownStart(text);
+  const slash = text.lastIndexOf('/', start);
+  const head = text.slice(0, Math.max(slash, 0));
+  const stem = text.slice(slash + 1, start);
+  const relative = slash === -1 && stem !== '' && !/[\uFDD0\uFDD1]/.test(stem);
+  if ((slash < 1 && !relative) || climbsOut(text.slice(slash + 1))) return null;
+  const directory = hostPath(head === '' ? '.' : head, base);
+  if (directory.root === 'unknown') return null;
+  const breadth = breadthOf(directory);
+  return breadth === 'disk' || breadth === 'homes' || breadth === 'outside' ? null : { directory, stem };
+}
+
+/** Whether `..` that is written leads above where the path begins; a part that is not known is one name at least. */
+function climbsOut(rest: string): boolean {
+  let depth = 0;
+  for (const part of rest.split('/')) {
+    if (part === '' || part === '.') continue;
+    depth += part === '..' ? -1 : 1;
+    if (depth < 0) return true;
+  }
+  return false;
 }
 
 function climb(root: 'home' | 'workspace', rest: string): HostPath {
@@ -152,7 +200,9 @@ function within(outer: string, inner: string): boolean {
  * do, and nowhere else but under `/`; of a path above the project it is not known what else it holds.
  */
 export function covers(outer: HostPath, inner: HostPath): Verdict {
-  if (outer.root === 'unknown' || inner.root === 'unknown') return 'unknown';
+  if (outer.root === 'unknown') return enclosedCovers(outer, inner);
+  if (inner.root === 'unknown')
+    return inner.within === undefined ? 'unknown' : coversEnclosed(outer, inner.within);
   if (outer.root === 'absolute') return coversFromRoot(outer.path, inner);
   if (outer.root === 'home') {
     if (inner.root === 'home') return within(outer.path, inner.path) ? 'yes' : 'no';
@@ -162,7 +212,27 @@ export function covers(outer: HostPath, inner: HostPath): Verdict {
   return workspaceCovers(outer.path, inner.path) ? 'yes' : 'no';
 }
 
-function coversFromRoot(outer: string, inner: HostPath): Verdict {
+/** A path that is not known holds at most what lies below the directory that it begins with. */
+function enclosedCovers(outer: UnknownPath, inner: HostPath): Verdict {
+  if (outer.within === undefined) return 'unknown';
+  if (inner.root === 'unknown') return outer.raw === inner.raw ? 'yes' : 'unknown';
+  const { directory, stem } = outer.within;
+  if (covers(directory, inner) === 'no') return 'no';
+  if (stem === '' || directory.root !== inner.root) return 'unknown';
+  const rest = inner.path.slice(directory.path.length).replace(/^\//, '');
+  return rest.startsWith(stem) ? 'unknown' : 'no';
+}
+
+function coversEnclosed(outer: KnownPath, { directory, stem }: Enclosure): Verdict {
+  const covered = covers(outer, directory);
+  if (covered !== 'no') return covered;
+  if (covers(directory, outer) === 'no' || samePath(directory, outer)) return 'no';
+  const rest =
+    outer.root === directory.root ? outer.path.slice(directory.path.length).replace(/^\//, '') : '';
+  return rest.startsWith(stem) ? 'unknown' : 'no';
+}
+
+function coversFromRoot(outer: string, inner: KnownPath): Verdict {
   if (outer === '/') return 'yes';
   if (inner.root === 'absolute') return within(outer, inner.path) ? 'yes' : 'no';
   return outer === '/home' || outer === '/Users' ? 'yes' : 'no';
@@ -195,8 +265,12 @@ export function displayPath(path: HostPath): string {
 /** How much of the host a path names. */
 export type Breadth = 'disk' | 'homes' | 'home' | 'outside' | 'workspace' | 'narrow' | 'unknown';
 
+/** A path of which the end is not known is as broad as the directory that it begins with, if that is narrow. */
 export function breadthOf(path: HostPath): Breadth {
-  if (path.root === 'unknown') return 'unknown';
+  if (path.root === 'unknown') {
+    const breadth = path.within === undefined ? 'unknown' : breadthOf(path.within.directory);
+    return breadth === 'home' ? 'unknown' : breadth;
+  }
   if (path.root === 'home') return path.path === '' ? 'home' : 'narrow';
   if (path.root === 'workspace')
     return path.path === '..' || path.path.startsWith('../') ? 'outside' : 'workspace';

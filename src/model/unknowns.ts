@@ -2,6 +2,7 @@
 import { ASSETS } from '../knowledge/assets/index.ts';
 import type { HiddenId } from '../knowledge/hidden.ts';
 import { samePlace } from '../source/source.ts';
+import { enclosureAssumptions, hiddenBy } from './enclosure.ts';
 import { exposures } from './exposure.ts';
 import type { HostGrant } from './files.ts';
 import type { Sandbox, Unresolved } from './sandbox.ts';
@@ -30,8 +31,17 @@ function unknownMounts({ files }: Sandbox): Unresolved[] {
     const { path, text, origin } = grant;
     if (path.root !== 'unknown') return [];
     const [first = path.raw] = path.names;
-    const why = `${first} is not set in any scanned file`;
-    return [{ what: text, why, names: path.names, mayHide: 'mount', origin, kind: 'text' }];
+    const why = [`${first} is not set in any scanned file`, ...enclosureAssumptions(path)].join('; ');
+    return [
+      {
+        what: text,
+        why,
+        names: path.names,
+        mayHide: hiddenBy(path, grant.write !== 'no'),
+        origin,
+        kind: 'text',
+      },
+    ];
   });
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { enclosureAssumptions, hiddenBy } from '../../src/model/enclosure.ts';
 import {
   below,
   breadthOf,
@@ -54,9 +55,89 @@ describe('a path is read as the host would', () => {
     [WORKSPACE_SYMBOL, workspacePath()],
     [`${WORKSPACE_SYMBOL}/..`, workspacePath('..')],
     [`${unknownPart('DATA')}/x`, { root: 'unknown', raw: '$DATA/x', names: ['DATA'] }],
-    [`/srv/${unknownPart('NAME')}`, { root: 'unknown', raw: '/srv/$NAME', names: ['NAME'] }],
   ])('%s', (text, expected) => {
     expect(hostPath(text, 'app')).toEqual(expected);
+  });
+});
+
+describe('a path of which the end is not known', () => {
+  const X = unknownPart('X');
+  const within = (text: string): unknown => {
+    const path = hostPath(text, 'app');
+    return path.root === 'unknown' ? path.within : 'known';
+  };
+
+  it.each<[string, HostPath, string]>([
+    [`/srv/${X}`, absolute('/srv'), ''],
+    [`/srv/a-${X}/b`, absolute('/srv'), 'a-'],
+    [`/srv/${X}/b/${X}`, absolute('/srv'), ''],
+    [`/srv/${X}/../b`, absolute('/srv'), ''],
+    [`${HOME_SYMBOL}/.config/${X}`, homePath('.config'), ''],
+    [`${HOME_SYMBOL}/${X}`, homePath(), ''],
+    [`data/${X}`, workspacePath('app/data'), ''],
+    [`a-${X}`, workspacePath('app'), 'a-'],
+    [`/var/run/${X}`, absolute('/run'), ''],
+  ])('%s lies below a directory', (text, directory, stem) => {
+    expect(within(text)).toEqual({ directory, stem });
+  });
+
+  it.each([X, `${X}/a`, `/${X}`, `/home/${X}`, `/srv/${X}/../../a`, `../../${X}`, `${HOME_SYMBOL}${X}`])(
+    '%s may lie anywhere',
+    (text) => {
+      expect(within(text)).toBeUndefined();
+    },
+  );
+
+  it.each<[string, HostPath, string]>([
+    [`/run/${X}`, absolute('/run/docker.sock'), 'unknown'],
+    [`/run/${X}`, absolute('/run'), 'unknown'],
+    [`/run/${X}`, homePath('.ssh'), 'no'],
+    [`/run/${X}`, absolute('/'), 'no'],
+    [`/run/a-${X}`, absolute('/run/docker.sock'), 'no'],
+    [`/run/doc${X}`, absolute('/run/docker.sock'), 'unknown'],
+    [`/run/${X}`, hostPath(`/run/${X}`, ''), 'yes'],
+    [`/run/${X}`, hostPath(`/run/${unknownPart('Y')}`, ''), 'unknown'],
+    [`${HOME_SYMBOL}/${X}`, workspacePath(), 'unknown'],
+  ])('%s may hold what lies there alone: %j', (outer, inner, verdict) => {
+    expect(covers(hostPath(outer, ''), inner)).toBe(verdict);
+  });
+
+  it.each<[HostPath, string, string]>([
+    [absolute('/'), `/run/${X}`, 'yes'],
+    [absolute('/run'), `/run/${X}`, 'yes'],
+    [absolute('/run/docker.sock'), `/run/${X}`, 'unknown'],
+    [absolute('/run/docker.sock'), `/run/a-${X}`, 'no'],
+    [homePath(), `/run/${X}`, 'no'],
+    [homePath('.ssh'), `${HOME_SYMBOL}/.ssh/${X}`, 'yes'],
+    [homePath('.ssh'), X, 'unknown'],
+  ])('%j holds %s: %s', (outer, inner, verdict) => {
+    expect(covers(outer, hostPath(inner, ''))).toBe(verdict);
+  });
+
+  it('is as broad as its directory', () => {
+    expect(breadthOf(hostPath(`/srv/${X}`, ''))).toBe('narrow');
+    expect(breadthOf(hostPath(`a/${X}`, ''))).toBe('workspace');
+    expect(breadthOf(hostPath(`${HOME_SYMBOL}/${X}`, ''))).toBe('unknown');
+    expect(breadthOf(hostPath(X, ''))).toBe('unknown');
+  });
+
+  it.each([
+    [`/srv/${X}`, true, 'directory'],
+    [`${HOME_SYMBOL}/.ssh/${X}`, false, 'credential'],
+    [`${HOME_SYMBOL}/.ssh/${X}`, true, 'directory-of-the-host'],
+    [`/run/${X}`, false, 'directory-of-the-host'],
+    [`/run/a-${X}`, true, 'directory'],
+    [`${HOME_SYMBOL}/${X}`, true, 'directory-of-the-host'],
+    [X, true, 'mount'],
+  ])('%s (writable: %s) may hide: %s', (text, writable, hidden) => {
+    expect(hiddenBy(hostPath(text, ''), writable)).toBe(hidden);
+  });
+
+  it('is assumed to lead nowhere else', () => {
+    expect(enclosureAssumptions(hostPath(`/srv/${X}/a`, ''))).toEqual([
+      '`$X` leads nowhere but below `/srv`',
+    ]);
+    expect(enclosureAssumptions(hostPath(X, ''))).toEqual([]);
   });
 });
 

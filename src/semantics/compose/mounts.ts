@@ -1,5 +1,6 @@
 /** A service's `volumes` and `tmpfs`, and what top-level volumes hide behind a name. */
 
+import { hiddenBy } from '../../model/enclosure.ts';
 import type { SharedStorage } from '../../model/sandbox.ts';
 import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
 import { answer, known, type Origin, type Value } from '../../model/value.ts';
@@ -89,8 +90,13 @@ function withAssumptions(mount: MountSpec, assumes: readonly string[]): MountSpe
 
 /** What of a mount is not known: its source, or only where it appears and how. */
 function noteMount(reading: Reading, mount: MountSpec, text: Text): void {
-  if (mount.host?.root === 'unknown') noteUnknown(reading, text, ANY_MOUNT);
+  if (mount.host?.root === 'unknown')
+    noteUnknown(reading, text, hiddenBy(mount.host, isWritable(mount.readOnly)));
   else if (!mount.readOnly.known) noteUnknown(reading, text, 'mount');
+}
+
+function isWritable(readOnly: Value<boolean>): boolean {
+  return !readOnly.known || !readOnly.value;
 }
 
 function longVolume(reading: Reading, node: Node): MountSpec | null {
@@ -103,10 +109,12 @@ function longVolume(reading: Reading, node: Node): MountSpec | null {
   const propagation = readField(reading, fieldAt(node, 'bind', 'propagation'))?.text ?? '';
   const isBind = type === 'bind' || type === 'npipe';
   const host = isBind && source !== null ? sourcePath(source.text, baseOf(reading, node)) : null;
-  // At the mount's own place, where the model finds the same unknown again.
-  if (source !== null && host?.root === 'unknown') noteUnknown(reading, { ...source, origin }, ANY_MOUNT);
   const options = optionsOf(undefined, origin, 'docker');
   const readOnlyDefault: Value<boolean> = type === 'image' ? known(true, origin) : options.readOnly;
+  // At the mount's own place, where the model finds the same unknown again.
+  if (source !== null && host?.root === 'unknown') {
+    noteUnknown(reading, { ...source, origin }, hiddenBy(host, isWritable(readOnly ?? readOnlyDefault)));
+  }
   const mount: MountSpec = {
     type: isBind ? 'bind' : kindOf(type),
     host,

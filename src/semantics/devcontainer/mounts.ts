@@ -1,4 +1,5 @@
 /** `mounts`, `workspaceMount` and the mount that a devcontainer has when nobody says anything. */
+import { enclosureAssumptions, hiddenBy } from '../../model/enclosure.ts';
 import { workspacePath } from '../../model/host-path.ts';
 import type { InertSetting, Unresolved } from '../../model/sandbox.ts';
 import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
@@ -65,7 +66,7 @@ function readMount(item: Node, context: NodeContext, compose: boolean): MountRea
 
 /** A mount of which the source is not known is kept, and told. */
 function accepted(mount: MountSpec, located: LocatedText): MountReading {
-  const unresolved = mount.host?.root === 'unknown' ? [unresolvedMount(located)] : [];
+  const unresolved = mount.host?.root === 'unknown' ? [unresolvedMount(located, mount)] : [];
   return { ...NOTHING, mounts: [mount], unresolved };
 }
 
@@ -74,12 +75,14 @@ function refused(located: LocatedText, message: string): MountReading {
   return { ...NOTHING, errors: [{ message, origin: located.origin }] };
 }
 
-function unresolvedMount({ text, origin }: LocatedText): Unresolved {
+function unresolvedMount({ text, origin }: LocatedText, mount: MountSpec | null = null): Unresolved {
+  const host = mount?.host ?? null;
+  const writable = mount?.readOnly.known !== true || !mount.readOnly.value;
   return {
     what: displayText(text),
-    why: 'it is set outside the files',
+    why: ['it is set outside the files', ...(host === null ? [] : enclosureAssumptions(host))].join('; '),
     names: unknownNames(text),
-    mayHide: 'mount',
+    mayHide: host === null ? 'mount' : hiddenBy(host, writable),
     origin,
     kind: 'text',
   };

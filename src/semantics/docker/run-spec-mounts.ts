@@ -1,4 +1,5 @@
 /** What the flags that mount add to a container: `--volume`, `--mount`, `--tmpfs`. */
+import { enclosureAssumptions, hiddenBy } from '../../model/enclosure.ts';
 import type { Unresolved } from '../../model/sandbox.ts';
 import { displayText, isResolved, unknownNames } from '../../model/symbolic.ts';
 import { implied, known, type Origin } from '../../model/value.ts';
@@ -30,19 +31,24 @@ function addMount(
     if (!isResolved(setting.value)) draft.unresolved.push(unresolvedMount(setting));
   } else {
     draft.mounts.push({ ...parsed, ...conditionalOf(setting) });
-    if (parsed.host?.root === 'unknown') draft.unresolved.push(unresolvedMount(setting));
+    if (parsed.host?.root === 'unknown') draft.unresolved.push(unresolvedMount(setting, parsed));
   }
 }
 
-function unresolvedMount({ value, origin }: RunSetting): Unresolved {
+function unresolvedMount({ value, origin }: RunSetting, mount: MountSpec | null = null): Unresolved {
+  const host = mount?.host ?? null;
   return {
     what: displayText(value),
-    why: 'it is set outside the files',
+    why: ['it is set outside the files', ...(host === null ? [] : enclosureAssumptions(host))].join('; '),
     names: unknownNames(value),
-    mayHide: 'mount',
+    mayHide: host === null ? 'mount' : hiddenBy(host, isWritable(mount)),
     origin,
     kind: 'text',
   };
+}
+
+function isWritable(mount: MountSpec | null): boolean {
+  return mount?.readOnly.known !== true || !mount.readOnly.value;
 }
 
 /** What only some ways of a line have. */

@@ -3,6 +3,7 @@ import { isResolved } from '../../model/symbolic.ts';
 import { sliceMapped } from '../../source/mapped.ts';
 import { type Assignment, type Command, parseWord, type Word } from '../../syntax/shell.ts';
 import { calculate } from './arithmetic.ts';
+import { firstIndex } from './dialect.ts';
 import { expandFields, expandPieces, expandText, numbersOf, withScript } from './expansion.ts';
 import { conditionalPieces, type Field, fieldText, scalarField } from './fields.ts';
 import { outsideVariable, placeOf, type Run, type Status, setVariable, variableOf } from './state.ts';
@@ -103,11 +104,15 @@ function assignElement(
   }
   const numbers = numbersOf(run, placeOf(run, index));
   const text = expandText(run, index)?.trim() ?? '';
-  const at = /^[A-Za-z_]\w*$/.test(text)
+  const written = /^[A-Za-z_]\w*$/.test(text)
     ? numbers.read(text)
     : /^-?\d+$/.test(text)
       ? Number(text)
-      : endIndex(node.name, text, elements.length);
+      : null;
+  const at =
+    written === null
+      ? endIndex(node.name, text, elements.length)
+      : written - (written < 0 ? 0 : firstIndex(run));
   const certain = elements.every((element) => !element.many && element.when.length === 0);
   if (at === null || at < 0 || at > elements.length || !certain) {
     const added: Element = { pieces, when: [], many: false, key: null };

@@ -9,6 +9,7 @@ import type {
 } from '../../syntax/shell.ts';
 import { parseInteger } from './arithmetic.ts';
 import { conditionOf, narrowed } from './choices.ts';
+import { firstIndex, isZsh } from './dialect.ts';
 import { chunksOf, expandText, numbersOf, piecesOf, type Reading, textChunk } from './expansion.ts';
 import { type Chunk, elementChunks } from './fields.ts';
 import { isQuoting, quotedPieces, sliced, sliceNumber, transform, transformer } from './operations.ts';
@@ -56,7 +57,19 @@ function wholeList(name: string, index: Word | null): '@' | '*' | null {
 function plainValue(run: Run, name: string, index: Word | null, part: Expansion, reading: Reading): Chunk[] {
   const list = wholeList(name, index);
   if (list !== null) return listChunks(run, listElements(run, name, part), list, reading);
+  if (isWholeArray(run, name, index)) return wholeArray(run, listElements(run, name, part), reading);
   return scalarChunks(run, parameterPieces(run, name, index, part), reading, part);
+}
+
+function isWholeArray(run: Run, name: string, index: Word | null): boolean {
+  return index === null && run.state.variables.get(name)?.kind === 'list' && isZsh(run);
+}
+
+/** `$A` in zsh: the elements that are not empty, each a word; in quotes one word. */
+function wholeArray(run: Run, elements: readonly Element[], reading: Reading): Chunk[] {
+  if (reading.quoted) return listChunks(run, elements, '*', reading);
+  const filled = elements.filter(({ pieces }) => textOf(pieces) !== '');
+  return filled.map((element) => ({ kind: 'element', element, split: false, glob: false }));
 }
 
 function scalarChunks(run: Run, pieces: readonly Piece[], reading: Reading, part: Expansion): Chunk[] {
@@ -118,7 +131,8 @@ function elementPieces(
       return elements.some((element) => element.many) ? [unknownPiece(name, place)] : [];
     return found.flatMap((element) => element.pieces.map((item) => withWhen(item, element.when)));
   }
-  const at = index === null ? 0 : indexNumber(run, index);
+  const at = index === null ? 0 : positionOf(run, index);
+  if (Number.isNaN(at)) return [];
   const certain = at === null ? -1 : at < 0 ? elements.length + at : at;
   const before = at !== null && at < 0 ? elements : elements.slice(0, certain + 1);
   if (
@@ -128,6 +142,13 @@ function elementPieces(
     return [unknownPiece(name, place)];
   }
   return elements[certain]?.pieces ?? [];
+}
+
+/** Where an index points in the list, from the end where it is negative; NaN before the first element. */
+function positionOf(run: Run, index: Word): number | null {
+  const written = indexNumber(run, index);
+  if (written === null || written < 0) return written;
+  return written < firstIndex(run) ? Number.NaN : written - firstIndex(run);
 }
 
 function indexNumber(run: Run, index: Word): number | null {
@@ -196,6 +217,8 @@ function lengthPiece(run: Run, part: ParameterExpansionPart, reading: Reading): 
   if (wholeList(parameter, index ?? null) !== null || parameter === '') {
     return countPiece(run, listElements(run, parameter === '' ? '@' : parameter, part), part);
   }
+  if (isWholeArray(run, parameter, index ?? null))
+    return countPiece(run, listElements(run, parameter, part), part);
   const text = soleText(parameterPieces(run, parameter, index ?? null, part));
   return text === null || !isResolved(text) || /[\uFDD0\uFDD1]/.test(text)
     ? unknown
